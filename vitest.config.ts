@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import swc from 'unplugin-swc';
+import { defineConfig } from 'vitest/config';
+
+const lib = (name: string) => fileURLToPath(new URL(`./libs/${name}/src/index.ts`, import.meta.url));
+
+const shared = {
+  plugins: [
+    swc.vite({
+      jsc: {
+        target: 'es2022' as const,
+        parser: { syntax: 'typescript' as const, decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+      },
+      sourceMaps: true,
+    }),
+  ],
+  oxc: false as const,
+  resolve: {
+    alias: Object.fromEntries(
+      ['platform', 'events', 'tasks', 'budgets', 'testing'].map((name) => [`@budget-buddy/${name}`, lib(name)]),
+    ),
+  },
+};
+
+const setupFiles = ['reflect-metadata'];
+const exclude = ['node_modules', 'dist'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { ...shared, test: { name: 'unit', include: ['{apps,libs,tools,test}/**/*.spec.ts'], exclude, setupFiles } },
+    ],
+  },
+});
