@@ -1,0 +1,61 @@
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import pg from 'pg';
+import { DatabaseUnavailableError } from './database-unavailable-error';
+import { isConnectionError } from './transient-errors';
+import { toParameter } from './value-types';
+
+/**
+ * node-postgres' pool as Kysely uses it, with three gaps closed: a connection that breaks while nobody awaits it
+ * does not end the process; what failed because of the connection throws {@link DatabaseUnavailableError}; and a
+ * connection that timed out is not handed out again, for its answer may still come.
+ */
+export class ConnectionPool implements PostgresPool {
+  private readonly pool: pg.Pool;
+  private ended?: Promise<void>;
+
+  /** @param onBroken told of connections that broke while idle: worth a log line, no more. */
+  constructor(config: pg.PoolConfig, onBroken: (error: Error) => void) {
+    this.pool = new pg.Pool(config);
+    this.pool.on('error', onBroken);
+    // The pool itself listens to idle clients only: one that breaks between two statements would be uncaught.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  async connect(): Promise<PostgresPoolClient> {
+    const client = await this.pool.connect().catch(rethrowTagged);
+    return new Connection(client);
+  }
+
+  /** Waits for the connections in use and closes all. May be called twice. */
+  end(): Promise<void> {
+    this.ended ??= this.pool.end();
+    return this.ended;
+  }
+}
+
+class Connection implements PostgresPoolClient {
+  private broken?: Error;
+
+  constructor(private readonly client: pg.PoolClient) {}
+
+  query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
+  query(cursor: never): never;
+  async query(sql: string, parameters?: readonly unknown[]): Promise<unknown> {
+    // A rollback on a connection that is known to be broken would only wait for the next timeout.
+    if (this.broken) throw new DatabaseUnavailableError(this.broken);
+    try {
+      return await this.client.query(sql, parameters?.map(toParameter));
+    } catch (error) {
+      if (isConnectionError(error)) this.broken = error;
+      return rethrowTagged(error);
+    }
+  }
+
+  release(): void {
+    this.client.release(this.broken);
+  }
+}
+
+function rethrowTagged(error: unknown): never {
+  throw isConnectionError(error) ? new DatabaseUnavailableError(error) : error;
+}

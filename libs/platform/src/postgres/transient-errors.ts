@@ -1,0 +1,36 @@
+import { DatabaseUnavailableError } from './database-unavailable-error';
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const CONNECTION_LOST = /^(08...|57P0[1-5]|53300|25P0[34])$/;
+const CONFLICTS = new Set(['40001', '40P01', '55P03']);
+
+const SOCKET_ERRORS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** node-postgres has no codes for what it finds itself, only these words. */
+const DRIVER_MESSAGES =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client was closed|Cannot use a pool after)/;
+
+/** Whether an error of node-postgres says that the server cannot be reached, rather than that a statement is wrong. */
+export function isConnectionError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return CONNECTION_LOST.test(code) || SOCKET_ERRORS.has(code) || DRIVER_MESSAGES.test(error.message);
+}
+
+/**
+ * Whether the same work may well succeed if it is tried again: PostgreSQL was away, or the transaction lost against
+ * another one (serialization failure, deadlock, lock not available in time).
+ */
+export function isTransientDatabaseError(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailableError) return true;
+  return error instanceof Error && 'code' in error && CONFLICTS.has(String(error.code));
+}

@@ -1,0 +1,53 @@
+import pg from 'pg';
+import { Temporal } from 'temporal-polyfill';
+
+/*
+ * The one way times and whole numbers go in and out of PostgreSQL:
+ *
+ *   timestamptz  <->  Temporal.Instant        (to the microsecond; finer parts of a parameter are cut off)
+ *   date         <->  Temporal.PlainDate
+ *   bigint        ->  number, or an error beyond 2^53 - 1
+ *
+ * Parameters may be Temporal values wherever a query takes one. numeric stays a string.
+ */
+
+type Parser = (text: string) => unknown;
+
+const { builtins } = pg.types;
+const TIMESTAMPTZ_ARRAY = 1185;
+const INT8_ARRAY = 1016;
+
+const parsers = new Map<number, Parser>([
+  [builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text)],
+  [builtins.DATE, (text) => Temporal.PlainDate.from(text)],
+  [builtins.INT8, parseSafeInteger],
+  [TIMESTAMPTZ_ARRAY, arrayOf((text) => Temporal.Instant.from(text))],
+  [INT8_ARRAY, arrayOf(parseSafeInteger)],
+]);
+
+/** For node-postgres' `types`: this system's parsers first, the driver's own for all other types. */
+export const valueTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : parsers.get(oid)) ??
+    pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** A parameter as node-postgres can send it. Everything but Temporal values is passed on as it is. */
+export function toParameter(value: unknown): unknown {
+  if (value instanceof Temporal.Instant) return value.toString({ fractionalSecondDigits: 6 });
+  if (value instanceof Temporal.PlainDate) return value.toString();
+  return Array.isArray(value) ? value.map(toParameter) : value;
+}
+
+function parseSafeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} does not fit into a number: cast it to text`);
+  return value;
+}
+
+function arrayOf(parse: Parser): Parser {
+  return (text) => {
+    const items = pg.types.getTypeParser(1009 as number, 'text')(text) as (string | null)[];
+    return items.map((item) => (item === null ? null : parse(item)));
+  };
+}
