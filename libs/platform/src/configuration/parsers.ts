@@ -38,7 +38,8 @@ export function parseList(text: string): string[] {
 
 /** The parser for a property's type as the compiler emits it. */
 export function parserFor(type: unknown, what: string): Parse {
-  if (type === String) return (text) => text;
+  // A union of literals is String to tsc and Object to SWC.
+  if (type === String || type === Object) return (text) => text;
   if (type === Number) return parseNumber;
   if (type === Boolean) return parseBoolean;
   if (type === Temporal.Duration) return parseDuration;
