@@ -1,0 +1,34 @@
+import type { Selectable } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import type { TaskHistoryEntry, TaskTable } from './task-table';
+
+/** `scheduled` and `retrying` are open: a timer is to fire for them. The others are final until somebody replays. */
+export type TaskStatus = 'scheduled' | 'retrying' | 'succeeded' | 'skipped' | 'failed' | 'cancelled';
+
+/** A task as the ledger knows it. */
+export interface TaskRecord {
+  readonly key: string;
+  readonly name: string;
+  readonly queue: string;
+  readonly payload: unknown;
+  readonly status: TaskStatus;
+  readonly eta: Temporal.Instant;
+  readonly dueAt: Temporal.Instant;
+  readonly revision: number;
+  readonly attempts: number;
+  readonly result: unknown;
+  readonly reason: string | null;
+  readonly history: readonly TaskHistoryEntry[];
+  readonly createdAt: Temporal.Instant;
+  readonly updatedAt: Temporal.Instant;
+  readonly finishedAt: Temporal.Instant | null;
+}
+
+export function isOpen(task: Pick<TaskRecord, 'status'>): boolean {
+  return task.status === 'scheduled' || task.status === 'retrying';
+}
+
+export function toRecord(row: Selectable<TaskTable>): TaskRecord {
+  const { due_at: dueAt, created_at: createdAt, updated_at: updatedAt, finished_at: finishedAt, ...rest } = row;
+  return { ...rest, dueAt, createdAt, updatedAt, finishedAt };
+}

@@ -1,0 +1,202 @@
+import { Injectable, Logger, type Type } from '@nestjs/common';
+import { Clock, Database, type Tx } from '@budget-buddy/platform';
+import type { Temporal } from 'temporal-polyfill';
+import { TaskLedger } from './ledger/task-ledger';
+import { isOpen, type TaskRecord, type TaskStatus } from './ledger/task-record';
+import { dueTime, type When } from './task/due-time';
+import { keyOf } from './task/task-key';
+import { encodePayload, type PayloadOf } from './task/task-payload';
+import { definitionOf } from './task/task';
+import { TasksConfiguration } from './tasks-configuration';
+import { TaskQueues } from './timers/task-queues';
+import { TaskTimers } from './timers/task-timers';
+
+export interface ScheduleOptions {
+  /** Take part in the caller's transaction: no commit, no task. */
+  transaction?: Tx;
+  /** What to do when the task is open under this key at another time: `keep` it as it is (default), or `move` it. */
+  ifOpen?: 'keep' | 'move';
+}
+
+/** What there is now under the key that was scheduled. */
+export interface ScheduledTask {
+  readonly key: string;
+  readonly status: TaskStatus;
+  readonly dueAt: Temporal.Instant;
+  /** This call made it. */
+  readonly created: boolean;
+  /** This call gave it another time. */
+  readonly moved: boolean;
+}
+
+/** A key that has no task. */
+export class TaskNotFoundError extends Error {
+  override readonly name = 'TaskNotFoundError';
+
+  constructor(readonly key: string) {
+    super(`there is no task under the key ${JSON.stringify(key)}`);
+  }
+}
+
+/** A task whose state does not allow what was asked. */
+export class TaskStateError extends Error {
+  override readonly name = 'TaskStateError';
+
+  constructor(
+    readonly key: string,
+    readonly status: TaskStatus,
+    expected: string,
+  ) {
+    super(`task ${key} is ${status}, expected ${expected}`);
+  }
+}
+
+/**
+ * Schedules, moves, cancels and replays tasks: the ledger row first, in the caller's transaction if there is one; the
+ * timer once that is committed. When Redis is away the row stands, and the reconciler sets the timer when it is back.
+ */
+@Injectable()
+export class TaskScheduler {
+  private readonly logger = new Logger(TaskScheduler.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: TaskLedger,
+    private readonly queues: TaskQueues,
+    private readonly timers: TaskTimers,
+    private readonly clock: Clock,
+    private readonly configuration: TasksConfiguration,
+  ) {}
+
+  /**
+   * Makes sure that a task is scheduled under its business key. A task that is settled stays as it is: the work of
+   * this key has been done (or given up, or cancelled) once. A due time in the past means now.
+   * @throws InvalidTaskPayloadError, InvalidDueTimeError, DatabaseUnavailableError
+   */
+  async schedule<Payload extends object>(
+    type: Type<Payload>,
+    payload: PayloadOf<Payload>,
+    when: When,
+    options: ScheduleOptions = {},
+  ): Promise<ScheduledTask> {
+    const definition = definitionOf(type);
+    const task = {
+      key: keyOf(type, payload),
+      name: definition.name,
+      queue: this.queues.routeOf(definition),
+      payload: encodePayload(type, payload, this.configuration.maxPayloadBytes),
+      eta: dueTime(when, this.clock.now()),
+    };
+    return this.within(options.transaction, async (tx) => {
+      const created = await this.ledger.insert(tx, task);
+      if (created) return scheduled(this.remind(tx, created), { created: true });
+      const existing = await this.locked(tx, task.key);
+      const moves = options.ifOpen === 'move' && isOpen(existing) && !existing.eta.equals(task.eta);
+      return moves ? scheduled(await this.move(tx, existing, task.eta), { moved: true }) : scheduled(existing);
+    });
+  }
+
+  /**
+   * Gives an open task another time; its tries start anew.
+   * @throws TaskNotFoundError, TaskStateError when it is settled.
+   */
+  async reschedule(key: string, when: When, options: { transaction?: Tx } = {}): Promise<ScheduledTask> {
+    const eta = dueTime(when, this.clock.now());
+    return this.within(options.transaction, async (tx) => {
+      const task = await this.locked(tx, key);
+      if (!isOpen(task)) throw new TaskStateError(key, task.status, 'a task that is open');
+      if (task.eta.equals(eta)) return scheduled(task);
+      return scheduled(await this.move(tx, task, eta), { moved: true });
+    });
+  }
+
+  /**
+   * Takes an open task back.
+   * @returns false when there is none under this key, or it is settled already.
+   */
+  async cancel(key: string, options: { reason: string; transaction?: Tx }): Promise<boolean> {
+    return this.within(options.transaction, async (tx) => {
+      const task = await this.ledger.lock(tx, key);
+      if (!task || !isOpen(task)) return false;
+      await this.ledger.change(tx, key, {
+        status: 'cancelled',
+        reason: options.reason,
+        replacesTimer: true,
+        entry: { what: 'cancelled', at: this.clock.now().toString(), reason: options.reason },
+      });
+      this.forget(tx, task);
+      return true;
+    });
+  }
+
+  /**
+   * Has a failed task run again, now, with all its tries.
+   * @throws TaskNotFoundError, TaskStateError when it has not failed.
+   */
+  async replay(key: string, options: { transaction?: Tx } = {}): Promise<ScheduledTask> {
+    return this.within(options.transaction, async (tx) => {
+      const task = await this.locked(tx, key);
+      if (task.status !== 'failed') throw new TaskStateError(key, task.status, 'failed');
+      const now = this.clock.now();
+      const replayed = await this.ledger.change(tx, key, {
+        status: 'scheduled',
+        reason: null,
+        attempts: 0,
+        dueAt: now,
+        replacesTimer: true,
+        entry: { what: 'replayed', at: now.toString() },
+      });
+      return scheduled(this.remind(tx, replayed));
+    });
+  }
+
+  private async move(tx: Tx, task: TaskRecord, eta: Temporal.Instant): Promise<TaskRecord> {
+    const at = this.clock.now().toString();
+    const moved = await this.ledger.change(tx, task.key, {
+      status: 'scheduled',
+      attempts: 0,
+      eta,
+      dueAt: eta,
+      replacesTimer: true,
+      entry: { what: 'moved', at, from: task.eta.toString(), to: eta.toString() },
+    });
+    this.forget(tx, task);
+    return this.remind(tx, moved);
+  }
+
+  private async locked(tx: Tx, key: string): Promise<TaskRecord> {
+    const task = await this.ledger.lock(tx, key);
+    if (!task) throw new TaskNotFoundError(key);
+    return task;
+  }
+
+  private remind(tx: Tx, task: TaskRecord): TaskRecord {
+    this.database.afterCommit(tx, () => this.tolerating(task, 'set', () => this.timers.set(task)));
+    return task;
+  }
+
+  private forget(tx: Tx, task: TaskRecord): void {
+    this.database.afterCommit(tx, () => this.tolerating(task, 'removed', () => this.timers.remove(task)));
+  }
+
+  /** The ledger is committed: what Redis cannot do now is mended later, and is no error of the caller's. */
+  private async tolerating(task: TaskRecord, what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn(
+        { task: task.name, key: task.key, error: String(error) },
+        `timer not ${what}; the reconciler will`,
+      );
+    }
+  }
+
+  private within<Result>(tx: Tx | undefined, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return tx ? work(tx) : this.database.transaction(work);
+  }
+}
+
+function scheduled(task: TaskRecord, what: { created?: true; moved?: true } = {}): ScheduledTask {
+  const { key, status, dueAt } = task;
+  return { key, status, dueAt, created: what.created ?? false, moved: what.moved ?? false };
+}

@@ -1,0 +1,49 @@
+import { applyDecorators, SetMetadata, UseInterceptors, type Type } from '@nestjs/common';
+import type { Tx } from '@budget-buddy/platform';
+import type { Temporal } from 'temporal-polyfill';
+import { RetryInterceptor } from '../retry/retry.interceptor';
+import type { Skip } from './skip';
+
+/** Which run of which task this is. */
+export interface TaskContext {
+  readonly key: string;
+  readonly name: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly maxRetries: number;
+  /** When the work was meant to be done; `startedAt` minus this is the lateness. */
+  readonly eta: Temporal.Instant;
+  readonly startedAt: Temporal.Instant;
+  /** What the handler writes here is committed together with the task's outcome, or not at all. */
+  readonly transaction: Tx;
+}
+
+/** Why a task is given up. */
+export interface TaskFailure {
+  /** `Name: message` of the last error. */
+  readonly error: string;
+  readonly attempts: number;
+  readonly failedAt: Temporal.Instant;
+}
+
+/**
+ * What the worker does for a task. Return = succeeded (the value is kept, so it must survive JSON); `skip(reason)` =
+ * nothing to do; throw = retried while tries are left; throw `PermanentTaskError` = failed now.
+ */
+export interface TaskHandler<Payload extends object, Result = unknown> {
+  handle(task: Payload, context: TaskContext): Promise<Result | Skip>;
+  /** Runs in the transaction that records the final failure, so that an event about it is never lost. */
+  failed?(task: Payload, failure: TaskFailure, context: TaskContext): Promise<void>;
+}
+
+/** Metadata of {@link HandlesTask}: the task class. */
+export const HANDLES_TASK = Symbol('handles-task');
+
+/** Makes a provider the one handler of a task. Nest's interceptors, guards, pipes and filters apply to `handle`. */
+export function HandlesTask<Payload extends object>(
+  task: Type<Payload>,
+): (handler: Type<TaskHandler<Payload>>) => void {
+  return applyDecorators(SetMetadata(HANDLES_TASK, task), UseInterceptors(RetryInterceptor)) as (
+    handler: Type<TaskHandler<Payload>>,
+  ) => void;
+}

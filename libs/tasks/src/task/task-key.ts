@@ -1,0 +1,33 @@
+import type { Type } from '@nestjs/common';
+import { v5 as uuidv5 } from 'uuid';
+import { definitionOf } from './task';
+import type { PayloadOf } from './task-payload';
+
+/** Letters, digits, `-`, `_` and `.`: a key is part of a Redis key, a Bull job id and a URL. */
+const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+
+/** Namespace of every id that follows from a task's key. Never changes: ids already published were made with it. */
+const NAMESPACE = 'f1a1c1d5-3a52-5a0e-9d0c-6b0f5b7d2c11';
+
+/**
+ * The business key of a payload.
+ * @throws TypeError when the task's `key` makes one that cannot be used.
+ */
+export function keyOf<Payload extends object>(type: Type<Payload>, payload: PayloadOf<Payload>): string {
+  const definition = definitionOf(type);
+  const key = definition.key(payload as Payload);
+  if (!KEY.test(key)) {
+    throw new TypeError(
+      `${definition.name}: key ${JSON.stringify(key)} cannot be used, expected 1 to 200 of A-Z a-z 0-9 . _ -`,
+    );
+  }
+  return key;
+}
+
+/**
+ * An id that follows from a task, the same however often the task runs: UUIDv5 (RFC 9562, 5.5) of the task's key.
+ * @param what what the id names, e.g. `budget` or the event's name.
+ */
+export function taskUuid(key: string, what: string): string {
+  return uuidv5(`${key}/${what}`, NAMESPACE);
+}

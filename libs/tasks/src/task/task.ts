@@ -1,0 +1,52 @@
+import type { Type } from '@nestjs/common';
+import type { RetryDelay } from '../retry/retry-delay';
+
+/** What the producer and the worker of a task must agree on. */
+export interface TaskOptions<Payload extends object> {
+  /** The wire name: a literal, never the class's own name. A rename keeps the old one in `aliases`. */
+  name: string;
+  /** Names this task had before, under which rows may still wait in the ledger. */
+  aliases?: readonly string[];
+  /** The Bull queue it runs in, unless `BUDGETBUDDY_TASK_ROUTES` sends it elsewhere. */
+  queue: string;
+  /** Tries after the first one. Default 3. */
+  maxRetries?: number;
+  /** How long before each retry. Default: `increasing` by `BUDGETBUDDY_TASK_RETRY_DELAY`. */
+  retryDelay?: RetryDelay;
+  /** The business key: what makes this piece of work one and the same, whoever asks for it and however often. */
+  key: (payload: Payload) => string;
+}
+
+export interface TaskDefinition<Payload extends object = object> extends TaskOptions<Payload> {
+  type: Type<Payload>;
+  aliases: readonly string[];
+  maxRetries: number;
+}
+
+const definitions = new WeakMap<object, TaskDefinition>();
+
+/** Default number of retries, as Budget Buddy's Celery callers know it (`max_retries=3`). */
+const DEFAULT_MAX_RETRIES = 3;
+
+/**
+ * Makes a class a task: its class-validator fields are the payload's type at compile time and its check at run time.
+ * @throws TypeError at load time when an option cannot work.
+ */
+export function Task<Payload extends object>(options: TaskOptions<Payload>): (type: Type<Payload>) => void {
+  return (type) => {
+    const maxRetries = options.maxRetries ?? DEFAULT_MAX_RETRIES;
+    if (!options.name) throw new TypeError(`@Task on ${type.name}: a name is needed`);
+    if (!Number.isInteger(maxRetries) || maxRetries < 0) {
+      throw new TypeError(`@Task ${options.name}: maxRetries is ${maxRetries}, expected a whole number from 0`);
+    }
+    const definition: TaskDefinition<Payload> = { ...options, type, maxRetries, aliases: options.aliases ?? [] };
+    definitions.set(type, definition as unknown as TaskDefinition);
+  };
+}
+
+/** @throws TypeError when the class has no `@Task` decorator. */
+export function definitionOf<Payload extends object>(type: Type<Payload>): TaskDefinition<Payload> {
+  const definition = definitions.get(type);
+  if (!definition) throw new TypeError(`${type.name} is not a task: it has no @Task decorator`);
+  return definition as unknown as TaskDefinition<Payload>;
+}

@@ -1,0 +1,71 @@
+import { ArrayNotEmpty, ArrayUnique, IsInt, Matches, Max, Min } from 'class-validator';
+import { Variable } from '@budget-buddy/platform';
+import { Temporal } from 'temporal-polyfill';
+
+const QUEUE_NAME = /^[A-Za-z0-9._-]+$/;
+
+/** The tasks: their queues, how many run at a time, how failures and lost workers are dealt with. */
+export class TasksConfiguration {
+  @Variable('BUDGETBUDDY_QUEUES', {
+    description: 'The Bull queues there are, separated by commas. A worker works on all of them.',
+    default: 'budget_renewal_queue',
+    parse: (text) => text.split(',').map((name) => name.trim()),
+  })
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @Matches(QUEUE_NAME, { each: true, message: 'each queue must be a name of letters, digits, ".", "_" and "-"' })
+  queues!: string[];
+
+  @Variable('BUDGETBUDDY_TASK_ROUTES', {
+    description: 'Tasks that go to another queue than their class says: `task=queue`, separated by commas.',
+    default: '',
+    parse: parseRoutes,
+  })
+  routes!: ReadonlyMap<string, string>;
+
+  @Variable('BUDGETBUDDY_WORKER_CONCURRENCY', {
+    description: 'How many tasks of one queue a worker process runs at a time.',
+    default: '16',
+  })
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  concurrency!: number;
+
+  @Variable('BUDGETBUDDY_TASK_RETRY_DELAY', {
+    description: 'Wait before the first retry of a failed task; the second waits twice, the third three times as long.',
+    default: 'PT60S',
+  })
+  retryDelay!: Temporal.Duration;
+
+  @Variable('BUDGETBUDDY_TASK_MAX_BYTES', {
+    description: "How large a task's payload may be, in bytes of JSON.",
+    default: '65536',
+  })
+  @IsInt()
+  @Min(1)
+  maxPayloadBytes!: number;
+
+  @Variable('BUDGETBUDDY_TASK_STALLED_AFTER', {
+    description: 'How long after its worker vanished a task is given to another one.',
+    default: 'PT30S',
+  })
+  stalledAfter!: Temporal.Duration;
+
+  @Variable('BUDGETBUDDY_RECONCILE_INTERVAL', {
+    description: 'How often the timers of tasks that are due soon are compared with the ledger, and mended.',
+    default: 'PT5S',
+  })
+  reconcileInterval!: Temporal.Duration;
+}
+
+function parseRoutes(text: string): ReadonlyMap<string, string> {
+  const routes = text.split(',').filter((route) => route.trim() !== '');
+  return new Map(
+    routes.map((route) => {
+      const [task, queue, ...rest] = route.split('=').map((part) => part.trim());
+      if (!task || !queue || rest.length > 0) throw new Error('task=queue, separated by commas');
+      return [task, queue];
+    }),
+  );
+}

@@ -1,0 +1,89 @@
+import { BullModule, getQueueToken } from '@nestjs/bull';
+import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import type { Queue, QueueOptions } from 'bull';
+import { InvalidConfigurationError, loadConfiguration, RedisConfiguration } from '@budget-buddy/platform';
+import { TaskLedger } from './ledger/task-ledger';
+import { RetryInterceptor } from './retry/retry.interceptor';
+import { RetryPolicies } from './retry/retry-policies';
+import { TaskRegistry } from './task/task-registry';
+import { TaskScheduler } from './task-scheduler';
+import { TasksConfiguration } from './tasks-configuration';
+import { BullConnections } from './timers/bull-connections';
+import { queueOptions } from './timers/queue-options';
+import { TaskQueues } from './timers/task-queues';
+import { TaskTimers } from './timers/task-timers';
+import { TimerReconciler } from './timers/timer-reconciler';
+import { TaskFailures } from './worker/task-failures';
+import { TaskHandlers } from './worker/task-handlers';
+import { TaskRunner } from './worker/task-runner';
+import { TaskWorker } from './worker/task-worker';
+
+/** Tasks in an app: those it schedules, or those it runs. Needs the platform's modules beside it. */
+export class TasksModule {
+  /** Exports `TaskScheduler` and `TaskLedger`. */
+  static forProducer(tasks: readonly Type<object>[]): DynamicModule {
+    return module(tasks, []);
+  }
+
+  /** Runs the tasks too. Their handlers are found among the app's providers; each task must have exactly one. */
+  static forWorker(tasks: readonly Type<object>[]): DynamicModule {
+    return module(tasks, [TaskHandlers, TaskRunner, TaskFailures, TaskWorker, TimerReconciler]);
+  }
+}
+
+function module(tasks: readonly Type<object>[], workerProviders: Provider[]): DynamicModule {
+  const names = declaredQueues();
+  return {
+    module: TasksModule,
+    global: true,
+    imports: [DiscoveryModule, connectionsModule, ...names.map(registerQueue)],
+    providers: [
+      { provide: TaskRegistry, useFactory: () => new TaskRegistry(tasks) },
+      {
+        provide: TaskQueues,
+        inject: [TasksConfiguration, TaskRegistry, ...names.map((name) => getQueueToken(name))],
+        useFactory: (configuration: TasksConfiguration, registry: TaskRegistry, ...queues: Queue[]) =>
+          new TaskQueues(queues, configuration, registry),
+      },
+      TaskLedger,
+      TaskTimers,
+      TaskScheduler,
+      RetryPolicies,
+      RetryInterceptor,
+      ...workerProviders,
+    ],
+    exports: [TaskScheduler, TaskLedger, TaskTimers, TaskQueues, RetryPolicies, RetryInterceptor],
+  };
+}
+
+class BullConnectionsModule {}
+
+const connectionsModule: DynamicModule = {
+  module: BullConnectionsModule,
+  providers: [BullConnections],
+  exports: [BullConnections],
+};
+
+function registerQueue(name: string): DynamicModule {
+  return BullModule.registerQueueAsync({
+    name,
+    imports: [connectionsModule],
+    inject: [BullConnections, RedisConfiguration, TasksConfiguration],
+    useFactory: (connections: BullConnections, redis: RedisConfiguration, tasks: TasksConfiguration): QueueOptions =>
+      queueOptions(connections, redis, tasks),
+  });
+}
+
+/**
+ * Nest needs the queues' names when it builds its module graph, before it can inject a configuration. What is wrong
+ * with them is not said here but by ConfigurationModule, together with all else that is wrong.
+ */
+function declaredQueues(): string[] {
+  try {
+    return loadConfiguration([TasksConfiguration]).get(TasksConfiguration).queues;
+  } catch (error) {
+    if (error instanceof InvalidConfigurationError) return [];
+    throw error;
+  }
+}

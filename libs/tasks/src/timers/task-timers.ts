@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { Job, JobOptions } from 'bull';
+import { Clock } from '@budget-buddy/platform';
+import type { TaskRecord } from '../ledger/task-record';
+import { TaskQueues } from './task-queues';
+import { timerId, type TimerReference } from './timer-reference';
+
+/** Redis did not take a timer in time. The ledger row stands; the reconciler sets the timer later. */
+export class TimersUnavailableError extends Error {
+  override readonly name = 'TimersUnavailableError';
+}
+
+/** How long Redis may take to accept a timer before the caller goes on without, in ms. */
+const PATIENCE_MS = 2000;
+
+type Timed = Pick<TaskRecord, 'key' | 'revision' | 'name' | 'queue' | 'dueAt'>;
+
+/** Delayed Bull jobs, one for each open task: they remind, and know nothing. */
+@Injectable()
+export class TaskTimers {
+  constructor(
+    private readonly queues: TaskQueues,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Sets a task's timer. Doing so twice sets one.
+   * @throws TimersUnavailableError when Redis is away.
+   */
+  async set(task: Timed): Promise<void> {
+    const queue = this.queues.named(task.queue, task.name);
+    const reference: TimerReference = { key: task.key, revision: task.revision };
+    await withPatience(async () => {
+      if (queue.client.status !== 'ready') throw new TimersUnavailableError('Redis is not connected');
+      await queue.add(task.name, reference, this.options(task));
+    });
+  }
+
+  /** Takes back the timer of a task that was moved or cancelled. A timer that stays fires and finds nothing to do. */
+  async remove(task: Timed): Promise<void> {
+    const queue = this.queues.named(task.queue, task.name);
+    await withPatience(async () => {
+      const job = await queue.getJob(timerId(task));
+      await job?.remove();
+    });
+  }
+
+  /** The job behind a task's timer, if there is one. */
+  async find(task: Timed): Promise<Job | null> {
+    return this.queues.named(task.queue, task.name).getJob(timerId(task));
+  }
+
+  /** Which of these tasks have no job in Redis; one round trip a queue. */
+  async missing<Task extends Timed>(tasks: readonly Task[]): Promise<Task[]> {
+    const found = await Promise.all(this.queues.all.map((queue) => this.missingIn(queue.name, tasks)));
+    return found.flat();
+  }
+
+  private async missingIn<Task extends Timed>(queueName: string, tasks: readonly Task[]): Promise<Task[]> {
+    const own = tasks.filter((task) => task.queue === queueName);
+    if (own.length === 0) return [];
+    const queue = this.queues.named(queueName, own[0]!.name);
+    const pipeline = queue.client.pipeline();
+    for (const task of own) pipeline.exists(queue.toKey(timerId(task)));
+    const replies = (await pipeline.exec()) ?? [];
+    return own.filter((_, index) => replies[index]?.[1] === 0);
+  }
+
+  private options(task: Timed): JobOptions {
+    const now = this.clock.now().epochMilliseconds;
+    return {
+      jobId: timerId(task),
+      // Bull takes its own time for `timestamp` otherwise, and the job would be due that much later.
+      timestamp: now,
+      delay: Math.max(0, task.dueAt.epochMilliseconds - now),
+    } as JobOptions;
+  }
+}
+
+async function withPatience(work: () => Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const impatience = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new TimersUnavailableError(`Redis did not answer in ${PATIENCE_MS} ms`)),
+      PATIENCE_MS,
+    );
+  });
+  try {
+    await Promise.race([work(), impatience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

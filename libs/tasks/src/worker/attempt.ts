@@ -1,0 +1,30 @@
+import { hostname } from 'node:os';
+import type { Temporal } from 'temporal-polyfill';
+import type { TaskHistoryEntry } from '../ledger/task-table';
+import type { TaskRecord } from '../ledger/task-record';
+
+/** One try of one task. */
+export interface Attempt {
+  readonly task: TaskRecord;
+  /** 1 for the first. */
+  readonly number: number;
+  readonly startedAt: Temporal.Instant;
+}
+
+/** Who ran it: host and process id. */
+const WORKER = `${hostname()}:${process.pid}`;
+
+export function attempted(
+  attempt: Attempt,
+  finishedAt: Temporal.Instant,
+  end: { outcome: string; error?: string; nextDueAt?: string },
+): TaskHistoryEntry {
+  return {
+    what: 'attempt',
+    attempt: attempt.number,
+    startedAt: attempt.startedAt.toString(),
+    finishedAt: finishedAt.toString(),
+    worker: WORKER,
+    ...end,
+  };
+}

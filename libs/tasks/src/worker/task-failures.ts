@@ -1,0 +1,130 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock, Database, isTransientDatabaseError, type Tx } from '@budget-buddy/platform';
+import { TaskLedger } from '../ledger/task-ledger';
+import { isOpen } from '../ledger/task-record';
+import { describeError, type TaskAttemptError } from '../retry/task-attempt-error';
+import { decodePayload } from '../task/task-payload';
+import { TaskRegistry } from '../task/task-registry';
+import { attempted, type Attempt } from './attempt';
+import { TaskHandlers } from './task-handlers';
+import type { RunReport } from './task-runner';
+
+/** How much of an error the ledger keeps, in characters. */
+const MAX_ERROR_LENGTH = 2000;
+
+/** Records failed attempts: the next try's due time, or that the task is given up, with what its handler says to that. */
+@Injectable()
+export class TaskFailures {
+  private readonly logger = new Logger(TaskFailures.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: TaskLedger,
+    private readonly clock: Clock,
+    private readonly registry: TaskRegistry,
+    private readonly handlers: TaskHandlers,
+  ) {}
+
+  async record(attempt: Attempt, failure: TaskAttemptError): Promise<RunReport> {
+    const error = failure.message.slice(0, MAX_ERROR_LENGTH);
+    const { decision } = failure;
+    return decision.retry
+      ? this.retryLater(attempt, error, decision.delayMs)
+      : this.giveUp(attempt, error, decision.why);
+  }
+
+  private async retryLater(attempt: Attempt, error: string, delayMs: number): Promise<RunReport> {
+    const nextDueAt = this.clock.now().add({ milliseconds: Math.ceil(delayMs) });
+    const recorded = await this.ifStillOurs(attempt, async (tx) => {
+      await this.ledger.change(tx, attempt.task.key, {
+        status: 'retrying',
+        attempts: attempt.number,
+        dueAt: nextDueAt,
+        entry: attempted(attempt, this.clock.now(), { outcome: 'failed', error, nextDueAt: nextDueAt.toString() }),
+      });
+    });
+    if (!recorded) return superseded();
+    this.logger.warn(
+      { ...this.about(attempt), error, nextDueAt: nextDueAt.toString() },
+      'task failed, will be retried',
+    );
+    return { status: 'retrying', delayMs, error };
+  }
+
+  private async giveUp(attempt: Attempt, error: string, why: string): Promise<RunReport> {
+    const recorded = await this.recordFinal(attempt, error, `${error} (${why})`);
+    if (!recorded) return superseded();
+    this.logger.error({ ...this.about(attempt), error, why }, 'task failed for good; it is kept and can be replayed');
+    return { status: 'failed', error };
+  }
+
+  private async recordFinal(attempt: Attempt, error: string, reason: string): Promise<boolean> {
+    try {
+      return await this.ifStillOurs(attempt, async (tx) => {
+        await this.fail(tx, attempt, error, reason);
+        await this.tellHandler(tx, attempt, error);
+      });
+    } catch (hookError) {
+      if (isTransientDatabaseError(hookError)) throw hookError;
+      // The failure must be on record even when the handler's own answer to it fails.
+      this.logger.error({ ...this.about(attempt), error: describeError(hookError) }, 'failed() of the handler threw');
+      const both = `${reason}; then its failed() threw ${describeError(hookError)}`;
+      return this.ifStillOurs(attempt, (tx) => this.fail(tx, attempt, error, both));
+    }
+  }
+
+  private async fail(tx: Tx, attempt: Attempt, error: string, reason: string): Promise<void> {
+    await this.ledger.change(tx, attempt.task.key, {
+      status: 'failed',
+      attempts: attempt.number,
+      reason,
+      entry: attempted(attempt, this.clock.now(), { outcome: 'failed', error }),
+    });
+  }
+
+  private async tellHandler(tx: Tx, attempt: Attempt, error: string): Promise<void> {
+    const { key, name, eta, payload } = attempt.task;
+    const { type, maxRetries } = this.registry.named(name);
+    const handler = this.handlers.of(name);
+    const task = this.readable(() => decodePayload(type, payload));
+    if (!handler.failed || !task) return;
+    const context = {
+      key,
+      name,
+      eta,
+      maxRetries,
+      attempt: attempt.number,
+      startedAt: attempt.startedAt,
+      transaction: tx,
+    };
+    await handler.failed(task, { error, attempts: attempt.number, failedAt: this.clock.now() }, context);
+  }
+
+  private readable<Payload>(decode: () => Payload): Payload | undefined {
+    try {
+      return decode();
+    } catch {
+      // A payload that cannot be read is why the task failed; its handler cannot be told about it.
+      return undefined;
+    }
+  }
+
+  /** Between the attempt's rollback and now the task may have been moved or cancelled, or run by somebody else. */
+  private async ifStillOurs(attempt: Attempt, work: (tx: Tx) => Promise<void>): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const task = await this.ledger.lock(tx, attempt.task.key);
+      const ours =
+        task && isOpen(task) && task.revision === attempt.task.revision && task.attempts === attempt.task.attempts;
+      if (ours) await work(tx);
+      return ours ?? false;
+    });
+  }
+
+  private about({ task, number }: Attempt) {
+    return { task: task.name, key: task.key, attempt: number };
+  }
+}
+
+function superseded(): RunReport {
+  return { status: 'nothing-to-do', reason: 'the task was changed while it ran' };
+}

@@ -1,0 +1,93 @@
+import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
+import { DiscoveryService, ExternalContextCreator, Reflector } from '@nestjs/core';
+import { definitionOf } from '../task/task';
+import { HANDLES_TASK, type TaskContext, type TaskFailure, type TaskHandler } from '../task/task-handler';
+import { TaskRegistry } from '../task/task-registry';
+
+/** Tasks and handlers do not match one to one. */
+export class TaskHandlerError extends Error {
+  override readonly name = 'TaskHandlerError';
+}
+
+/** A handler as Nest runs it: interceptors, guards, pipes and filters included. */
+export interface BoundHandler {
+  handle(task: object, context: TaskContext): Promise<unknown>;
+  failed?(task: object, failure: TaskFailure, context: TaskContext): Promise<void>;
+}
+
+type Found = { readonly task: Type<object>; readonly handler: TaskHandler<object> };
+
+/** The one handler of each task, found among the app's providers when it starts. */
+@Injectable()
+export class TaskHandlers implements OnModuleInit {
+  private readonly byName = new Map<string, BoundHandler>();
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly reflector: Reflector,
+    private readonly contexts: ExternalContextCreator,
+    private readonly registry: TaskRegistry,
+  ) {}
+
+  /** @throws TaskHandlerError unless every task has exactly one handler. */
+  onModuleInit(): void {
+    const found = this.discover();
+    for (const { task, handler } of found) this.assertKnown(task, handler);
+    for (const definition of this.registry.definitions) {
+      const own = found.filter(({ task }) => task === definition.type).map(({ handler }) => handler);
+      this.byName.set(definition.name, this.bind(theOnly(own, definition.name)));
+    }
+  }
+
+  of(taskName: string): BoundHandler {
+    return this.byName.get(this.registry.named(taskName).name)!;
+  }
+
+  private discover(): Found[] {
+    return this.discovery.getProviders().flatMap((provider) => {
+      const task = provider.metatype && this.reflector.get<Type<object> | undefined>(HANDLES_TASK, provider.metatype);
+      if (!task) return [];
+      const handler = provider.instance as TaskHandler<object> | undefined;
+      if (!provider.isDependencyTreeStatic() || !handler) {
+        throw new TaskHandlerError(`${provider.name} handles ${task.name} but is request-scoped; expected a singleton`);
+      }
+      return [{ task, handler }];
+    });
+  }
+
+  private assertKnown(task: Type<object>, handler: TaskHandler<object>): void {
+    const { name } = definitionOf(task);
+    if (this.registry.has(name)) return;
+    throw new TaskHandlerError(
+      `${handler.constructor.name} handles ${name}, which TasksModule.forWorker does not list`,
+    );
+  }
+
+  private bind(handler: TaskHandler<object>): BoundHandler {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- bound by the context creator
+    const { handle } = handler;
+    const options = { guards: true, interceptors: true, filters: true };
+    return {
+      handle: this.contexts.create(
+        handler,
+        handle as (...args: unknown[]) => unknown,
+        'handle',
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        options,
+        'task',
+      ),
+      ...(handler.failed && { failed: handler.failed.bind(handler) }),
+    };
+  }
+}
+
+function theOnly(handlers: TaskHandler<object>[], task: string): TaskHandler<object> {
+  const [handler, ...others] = handlers;
+  if (!handler) throw new TaskHandlerError(`task ${task} has no handler; provide a class with @HandlesTask for it`);
+  if (others.length === 0) return handler;
+  const names = handlers.map((each) => each.constructor.name).join(', ');
+  throw new TaskHandlerError(`task ${task} has ${handlers.length} handlers (${names}), expected exactly one`);
+}
