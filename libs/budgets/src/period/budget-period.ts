@@ -1,0 +1,71 @@
+import { Temporal } from 'temporal-polyfill';
+import type { PeriodAnchor } from './period-anchor';
+
+const WIRE_RESOLUTION = Temporal.Duration.from({ seconds: 1 });
+
+/**
+ * The time one budget is for: from `start` up to, and without, `end`, both on whole seconds. What begins at `end` is the
+ * next period, so that two periods in a row leave no gap and share no instant.
+ *
+ * The wire knows the last second instead (`end_date` = `end` - 1 s): {@link onWire} and {@link lastInstant} convert, and
+ * nothing else does.
+ */
+export class BudgetPeriod {
+  /** @throws InvalidPeriodError unless `end` is after `start` */
+  constructor(
+    readonly start: Temporal.Instant,
+    readonly end: Temporal.Instant,
+  ) {
+    if (Temporal.Instant.compare(start, end) >= 0) throw new InvalidPeriodError(start, end);
+  }
+
+  /** From `start` to the first boundary strictly after it: the first period is short when `start` is not a boundary. */
+  static startingAt(start: Temporal.Instant, anchor: PeriodAnchor): BudgetPeriod {
+    const from = wholeSecond(start);
+    return new BudgetPeriod(from, anchor.firstBoundaryAfter(from));
+  }
+
+  /**
+   * The period that `start_date` and `end_date` state. A stated end is taken as it is, boundary or not; one that is
+   * missing is computed.
+   */
+  static onWire(
+    startDate: Temporal.Instant,
+    endDate: Temporal.Instant | undefined,
+    anchor: PeriodAnchor,
+  ): BudgetPeriod {
+    if (!endDate) return BudgetPeriod.startingAt(startDate, anchor);
+    return new BudgetPeriod(wholeSecond(startDate), wholeSecond(endDate).add(WIRE_RESOLUTION));
+  }
+
+  /** The period's last second: `end_date` on the wire. */
+  get lastInstant(): Temporal.Instant {
+    return this.end.subtract(WIRE_RESOLUTION);
+  }
+
+  /** The period that follows without a gap and brings an off-boundary end back to the anchor. */
+  next(anchor: PeriodAnchor): BudgetPeriod {
+    return BudgetPeriod.startingAt(this.end, anchor);
+  }
+
+  /** `leadTime` before {@link lastInstant} by the calendar and the clock of `timeZone`: P1D is a day there, 23 h or 25 h too. */
+  dueAt(leadTime: Temporal.Duration, timeZone: string): Temporal.Instant {
+    return this.lastInstant.toZonedDateTimeISO(timeZone).subtract(leadTime).toInstant();
+  }
+}
+
+/** A period that would be empty or run backwards. */
+export class InvalidPeriodError extends RangeError {
+  override readonly name = 'InvalidPeriodError';
+
+  constructor(
+    readonly start: Temporal.Instant,
+    readonly end: Temporal.Instant,
+  ) {
+    super(`a budget's period ends at ${end.toString()}, expected an instant after its start ${start.toString()}`);
+  }
+}
+
+function wholeSecond(instant: Temporal.Instant): Temporal.Instant {
+  return instant.round({ smallestUnit: 'second', roundingMode: 'floor' });
+}
