@@ -43,7 +43,5 @@ export const HANDLES_TASK = Symbol('handles-task');
 export function HandlesTask<Payload extends object>(
   task: Type<Payload>,
 ): (handler: Type<TaskHandler<Payload>>) => void {
-  return applyDecorators(SetMetadata(HANDLES_TASK, task), UseInterceptors(RetryInterceptor)) as (
-    handler: Type<TaskHandler<Payload>>,
-  ) => void;
+  return applyDecorators(SetMetadata(HANDLES_TASK, task), UseInterceptors(RetryInterceptor));
 }

@@ -15,7 +15,7 @@ const NAMESPACE = 'f1a1c1d5-3a52-5a0e-9d0c-6b0f5b7d2c11';
  */
 export function keyOf<Payload extends object>(type: Type<Payload>, payload: PayloadOf<Payload>): string {
   const definition = definitionOf(type);
-  const key = definition.key(payload as Payload);
+  const key = definition.key(payload);
   if (!KEY.test(key)) {
     throw new TypeError(
       `${definition.name}: key ${JSON.stringify(key)} cannot be used, expected 1 to 200 of A-Z a-z 0-9 . _ -`,

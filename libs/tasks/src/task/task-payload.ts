@@ -20,7 +20,7 @@ export function encodePayload<Payload extends object>(
   payload: PayloadOf<Payload>,
   maxBytes: number,
 ): StoredPayload {
-  const instance = payload instanceof type ? payload : Object.assign(Object.create(type.prototype) as Payload, payload);
+  const instance = payload instanceof type ? payload : Object.assign(Object.create(type.prototype as object), payload);
   assertValid(definitionOf(type).name, instance);
   const stored = instanceToPlain(instance) as StoredPayload;
   const bytes = Buffer.byteLength(JSON.stringify(stored));

@@ -1,7 +1,7 @@
 import type { Queue } from 'bull';
-import { TasksConfiguration } from '../tasks-configuration';
+import { type TasksConfiguration } from '../tasks-configuration';
 import type { TaskDefinition } from '../task/task';
-import { TaskRegistry } from '../task/task-registry';
+import { type TaskRegistry } from '../task/task-registry';
 
 /** Routing names something that does not exist. */
 export class TaskRoutingError extends Error {

@@ -19,8 +19,8 @@ describe('a timer that fired', () => {
 
   it.each([
     ['the ledger has no such task', undefined],
-    ['the task is cancelled', { ...task, status: 'cancelled' } as TaskRecord],
-    ['the task is succeeded', { ...task, status: 'succeeded' } as TaskRecord],
+    ['the task is cancelled', { ...task, status: 'cancelled' }],
+    ['the task is succeeded', { ...task, status: 'succeeded' }],
     ['the timer is revision 2, the task 3', { ...task, revision: 3 }],
   ])('does nothing when %s', (reason, found) => {
     expect(judgeTimer(timer, found, due)).toEqual({ run: false, report: { status: 'nothing-to-do', reason } });
