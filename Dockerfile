@@ -1,0 +1,51 @@
+# One build, one image per process: `docker build --target scheduler|worker|dashboard|migrate .`
+
+FROM node:24.19.0-bookworm-slim AS base
+WORKDIR /app
+
+FROM base AS build
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY nest-cli.json tsconfig.json ./
+COPY apps apps
+COPY libs libs
+COPY tools tools
+RUN npm run build
+
+FROM base AS dependencies
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund && npm cache clean --force
+
+FROM base AS app
+ENV NODE_ENV=production \
+    BUDGETBUDDY_HTTP_HOST=0.0.0.0
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json ./
+USER node
+STOPSIGNAL SIGTERM
+# Live, not ready: an orchestrator replaces what is unhealthy, and a new process would not bring Redis back.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(process.env.HEALTH_URL).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+
+FROM app AS migrate
+HEALTHCHECK NONE
+CMD ["node", "dist/tools/migrate.js"]
+
+FROM app AS dashboard
+ENV BUDGETBUDDY_DASHBOARD_PORT=5555 \
+    HEALTH_URL=http://127.0.0.1:5555/health/live
+EXPOSE 5555
+CMD ["node", "--enable-source-maps", "dist/apps/dashboard/src/main.js"]
+
+FROM app AS scheduler
+ENV BUDGETBUDDY_SCHEDULER_PORT=3001 \
+    HEALTH_URL=http://127.0.0.1:3001/health/live
+EXPOSE 3001
+CMD ["node", "--enable-source-maps", "dist/apps/scheduler/src/main.js"]
+
+FROM app AS worker
+ENV BUDGETBUDDY_WORKER_PORT=3002 \
+    HEALTH_URL=http://127.0.0.1:3002/health/live
+EXPOSE 3002
+CMD ["node", "--enable-source-maps", "dist/apps/worker/src/main.js"]
