@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { HttpConfiguration } from '../app/http-configuration';
 import { LoggingConfiguration } from '../logging/logging-configuration';
+import { PlatformModule } from '../platform-module';
 import { PostgresConfiguration } from '../postgres/postgres-configuration';
 import { RabbitConfiguration } from '../rabbit/rabbit-configuration';
 import { RedisConfiguration } from '../redis/redis-configuration';
@@ -35,6 +36,12 @@ export class ConfigurationModule {
         inject: [Configuration],
       })),
     ];
-    return { module: ConfigurationModule, global: true, providers, exports: [Configuration, ...all] };
+    return {
+      module: ConfigurationModule,
+      global: true,
+      imports: [PlatformModule],
+      providers,
+      exports: [Configuration, ...all],
+    };
   }
 }

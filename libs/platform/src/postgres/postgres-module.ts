@@ -1,25 +1,48 @@
 import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { type NamedMigration } from '../migrations/named-migration';
+import { sql } from 'kysely';
+import { AppName, connectionName } from '../app/app-name';
+import { Readiness } from '../health/readiness';
+import type { NamedMigration } from '../migrations/named-migration';
+import { requireSchema } from '../migrations/require-schema';
 import { Database } from './database';
 import { openDatabase } from './open-database';
 import { PostgresConfiguration } from './postgres-configuration';
 
+/** What {@link PostgresModule.forRoot} takes. */
+export interface PostgresModuleOptions {
+  /** All that must have been run before the app may start; none by default. */
+  migrations?: readonly NamedMigration[];
+}
+
 /** Gives every module the one {@link Database} of the process. Needs ConfigurationModule. */
 @Module({})
 export class PostgresModule implements OnApplicationShutdown {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    readiness: Readiness,
+  ) {
+    readiness.register('postgres', async () => {
+      await sql`select 1`.execute(database.db);
+    });
+  }
 
-  /** @param options.migrations all that must have been run before the app may start; none by default. */
-  static forRoot(_options: { migrations?: readonly NamedMigration[] } = {}): DynamicModule {
+  /**
+   * With migrations given, the app waits for PostgreSQL for a while and refuses to start on a database that lacks any.
+   * Without, nothing is asked of PostgreSQL before the first query.
+   */
+  static forRoot({ migrations = [] }: PostgresModuleOptions = {}): DynamicModule {
     return {
       module: PostgresModule,
       global: true,
       providers: [
         {
           provide: Database,
-          inject: [PostgresConfiguration],
-          useFactory: (configuration: PostgresConfiguration) =>
-            new Database(openDatabase(configuration, { onBrokenConnection })),
+          inject: [PostgresConfiguration, { token: AppName, optional: true }],
+          useFactory: async (configuration: PostgresConfiguration, app?: AppName) => {
+            const db = openDatabase(configuration, { applicationName: connectionName(app), onBrokenConnection });
+            if (migrations.length > 0) await requireSchema(db, migrations);
+            return new Database(db);
+          },
         },
       ],
       exports: [Database],

@@ -1,0 +1,35 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { type DependencyState, Readiness } from './readiness';
+
+/**
+ * For orchestrators. `live`: the process answers; restarting it would mend nothing that is wrong elsewhere, so that
+ * dependencies do not count. `ready`: every dependency answers, 503 otherwise, with the state of each.
+ */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly readiness: Readiness,
+  ) {}
+
+  @Get('live')
+  @HealthCheck()
+  live(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  @HealthCheck()
+  async ready(): Promise<HealthCheckResult> {
+    const states = await this.readiness.check();
+    return this.health.check(states.map((state) => () => this.indicatorOf(state)));
+  }
+
+  private indicatorOf({ name, up, reason }: DependencyState) {
+    const indicator = this.indicators.check(name);
+    return up ? indicator.up() : indicator.down({ reason });
+  }
+}

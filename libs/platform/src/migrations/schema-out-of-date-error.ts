@@ -1,0 +1,10 @@
+/** The database lacks migrations this version needs. An operator runs them; apps never do, for there may be several. */
+export class SchemaOutOfDateError extends Error {
+  override readonly name = 'SchemaOutOfDateError';
+
+  constructor(readonly pending: readonly string[]) {
+    super(
+      `The database lacks ${pending.length} migration(s): ${pending.join(', ')}. Run them with \`npm run migrate\`.`,
+    );
+  }
+}
