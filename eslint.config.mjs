@@ -39,7 +39,8 @@ export default tseslint.config(
   },
   {
     files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', 'libs/testing/**/*.ts'],
-    rules: { '@typescript-eslint/unbound-method': 'off' },
+    // Vitest's asymmetric matchers are typed `any`.
+    rules: { '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/no-unsafe-assignment': 'off' },
   },
   {
     files: ['**/*.mjs', '**/*.cjs'],

@@ -30,6 +30,17 @@ export default defineConfig({
   test: {
     projects: [
       { ...shared, test: { name: 'unit', include: ['{apps,libs,tools,test}/**/*.spec.ts'], exclude, setupFiles } },
+      {
+        ...shared,
+        test: {
+          name: 'integration',
+          include: ['{apps,libs,tools,test}/**/*.int-spec.ts'],
+          exclude,
+          setupFiles,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

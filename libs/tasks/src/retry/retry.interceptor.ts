@@ -5,6 +5,7 @@ import type { TaskContext } from '../task/task-handler';
 import { decideRetry } from './retry-decision';
 import { RetryPolicies } from './retry-policies';
 import { TaskAttemptError } from './task-attempt-error';
+import { TaskPostponedError } from './task-postponed-error';
 
 /**
  * Turns a handler's error into a decision: retry after how long, or fail. It never sleeps: the wait is a ledger row
@@ -19,9 +20,8 @@ export class RetryInterceptor implements NestInterceptor {
     return next.handle().pipe(catchError((error: unknown) => throwError(() => this.decide(error, context))));
   }
 
-  private decide(error: unknown, context: TaskContext): unknown {
-    // Our own database being away is not the task's failure: it must not use up the task's retries.
-    if (isTransientDatabaseError(error) || error instanceof TaskAttemptError) return error;
+  private decide(error: unknown, context: TaskContext): TaskAttemptError | TaskPostponedError {
+    if (isTransientDatabaseError(error)) return new TaskPostponedError(error);
     return new TaskAttemptError(error, decideRetry(error, context.attempt, this.policies.of(context.name)));
   }
 }

@@ -1,7 +1,8 @@
+import { IntrinsicException } from '@nestjs/common';
 import type { RetryDecision } from './retry-decision';
 
-/** An attempt that failed, with what is to become of the task. */
-export class TaskAttemptError extends Error {
+/** An attempt that failed, with what is to become of the task. Intrinsic: Nest does not log it a second time. */
+export class TaskAttemptError extends IntrinsicException {
   override readonly name = 'TaskAttemptError';
 
   constructor(

@@ -20,7 +20,7 @@ export function encodePayload<Payload extends object>(
   payload: PayloadOf<Payload>,
   maxBytes: number,
 ): StoredPayload {
-  const instance = payload instanceof type ? payload : Object.assign(Object.create(type.prototype as object), payload);
+  const instance = payload instanceof type ? payload : asInstance(type, payload);
   assertValid(definitionOf(type).name, instance);
   const stored = instanceToPlain(instance) as StoredPayload;
   const bytes = Buffer.byteLength(JSON.stringify(stored));
@@ -30,6 +30,11 @@ export function encodePayload<Payload extends object>(
     ]);
   }
   return stored;
+}
+
+function asInstance(type: Type<object>, payload: object): object {
+  const instance = Object.create(type.prototype as object) as object;
+  return Object.assign(instance, payload);
 }
 
 /**

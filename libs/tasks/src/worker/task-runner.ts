@@ -4,6 +4,7 @@ import { TaskLedger } from '../ledger/task-ledger';
 import { decideRetry } from '../retry/retry-decision';
 import { RetryPolicies } from '../retry/retry-policies';
 import { TaskAttemptError } from '../retry/task-attempt-error';
+import { TaskPostponedError } from '../retry/task-postponed-error';
 import { TaskRegistry } from '../task/task-registry';
 import { UnknownTaskError } from '../task/unknown-task-error';
 import { decodePayload } from '../task/task-payload';
@@ -53,7 +54,7 @@ export class TaskRunner {
         return this.settle(tx, attempt, await this.perform(tx, attempt));
       });
     } catch (error) {
-      if (!attempt || isTransientDatabaseError(error) || error instanceof UnknownTaskError) throw error;
+      if (!attempt || !countsAsAttempt(error)) throw error;
       return this.failures.record(attempt, this.judge(error, attempt));
     }
   }
@@ -95,4 +96,9 @@ export class TaskRunner {
       `task ${outcome.status}`,
     );
   }
+}
+
+function countsAsAttempt(error: unknown): boolean {
+  const happened = !(error instanceof TaskPostponedError || error instanceof UnknownTaskError);
+  return happened && !isTransientDatabaseError(error);
 }

@@ -1,10 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import type { TaskRecord } from '../ledger/task-record';
+import type { TaskRecord, TaskStatus } from '../ledger/task-record';
 import { judgeTimer } from './timer-verdict';
 
 const due = Temporal.Instant.from('2026-12-01T00:00:00Z');
 const task = { key: 'k', status: 'scheduled', revision: 2, dueAt: due } as TaskRecord;
+const settled = (status: TaskStatus): TaskRecord => ({ ...task, status });
 const timer = { key: 'k', revision: 2 };
 
 describe('a timer that fired', () => {
@@ -19,8 +20,8 @@ describe('a timer that fired', () => {
 
   it.each([
     ['the ledger has no such task', undefined],
-    ['the task is cancelled', { ...task, status: 'cancelled' }],
-    ['the task is succeeded', { ...task, status: 'succeeded' }],
+    ['the task is cancelled', settled('cancelled')],
+    ['the task is succeeded', settled('succeeded')],
     ['the timer is revision 2, the task 3', { ...task, revision: 3 }],
   ])('does nothing when %s', (reason, found) => {
     expect(judgeTimer(timer, found, due)).toEqual({ run: false, report: { status: 'nothing-to-do', reason } });

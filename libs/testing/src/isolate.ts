@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import type { NamedMigration } from '@budget-buddy/platform';
+import { testDatabase, type TestDatabase } from './test-database';
+
+/**
+ * Gives this process names of its own on the configured servers: a database, a prefix in Redis, an exchange and a
+ * queue. To be called before the app under test is made. The returned environment is for child processes.
+ */
+export async function isolate(
+  migrations: readonly NamedMigration[],
+): Promise<TestDatabase & { readonly env: Record<string, string> }> {
+  const own = `test-${randomBytes(6).toString('hex')}`;
+  const database = await testDatabase(migrations);
+  const env = {
+    BUDGETBUDDY_POSTGRES_URL: database.url,
+    BUDGETBUDDY_REDIS_PREFIX: own,
+    BUDGETBUDDY_RABBITMQ_EXCHANGE: `${own}.domain_events`,
+    BUDGETBUDDY_RABBITMQ_QUEUE: `${own}.scheduler`,
+  };
+  Object.assign(process.env, env);
+  return { ...database, env };
+}
