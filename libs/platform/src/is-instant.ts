@@ -22,11 +22,12 @@ export function IsInstant(options?: ValidationOptions): PropertyDecorator {
   );
 }
 
-/** What cannot be read stays as it is, so that the violation shows what was sent. */
+/** What is refused stays as it is, so that the violation shows what was sent. */
 function toInstant(value: unknown): unknown {
   if (typeof value !== 'string' || !ISO_WITH_OFFSET.test(value)) return value;
   try {
-    return Temporal.Instant.from(value);
+    const instant = Temporal.Instant.from(value);
+    return isUsable(instant) ? instant : value;
   } catch {
     return value;
   }

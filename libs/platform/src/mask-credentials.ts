@@ -1,21 +1,29 @@
 const SCHEME = '[a-z][a-z\\d+.-]*://';
-/** A URL ends at white space, or at the comma before the next one (lists of URLs). */
-const URLS = new RegExp(`(${SCHEME})(\\S*?)(?=,${SCHEME}|\\s|$)`, 'gi');
-/** Within a line of JSON a URL ends at the quote, too. */
-const URLS_IN_LINE = new RegExp(`(${SCHEME})([^\\s"\\\\]*?)(?=,${SCHEME}|[\\s"\\\\]|$)`, 'gi');
 const SECRET_PARAMETERS = /([?&](?:password|secret|token|sslpassword)=)[^&\s"\\]*/gi;
 
-/**
- * Replaces the passwords of all URLs in a text by `***`, whether the URLs are valid or not: what cannot be read as
- * a URL is where a password is most likely to be shown.
- */
+/** A URL reaches to whatever of `end` comes first, or to the comma before the next URL of a list. */
+const urlsUntil = (end: string) => new RegExp(`(${SCHEME})([^]*?)(?=,\\s*${SCHEME}|${end})`, 'gi');
+
+const IN_TEXT = urlsUntil('\\s|$');
+const IN_JSON = urlsUntil('[\\s"\\\\]|$');
+const IN_VALUE = urlsUntil('$');
+
+/** Replaces the passwords of all URLs in a text by `***`. */
 export function maskCredentials(text: string): string {
-  return mask(text, URLS);
+  return mask(text, IN_TEXT);
 }
 
 /** {@link maskCredentials} for a line of JSON, which stays valid JSON. Cheap for lines without a URL. */
 export function maskCredentialsInLine(line: string): string {
-  return line.includes('://') ? mask(line, URLS_IN_LINE) : line;
+  return line.includes('://') ? mask(line, IN_JSON) : line;
+}
+
+/**
+ * {@link maskCredentials} for a text that should be one URL or several, but may be none: a password with white space
+ * in it is why it is shown, and must not be seen.
+ */
+export function maskCredentialsInValue(value: string): string {
+  return mask(value, IN_VALUE);
 }
 
 function mask(text: string, urls: RegExp): string {

@@ -1,8 +1,8 @@
 import { type DynamicModule, type INestApplication, Logger, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Logger as PinoLogger } from 'nestjs-pino';
 import { InvalidConfigurationError } from '../configuration/invalid-configuration-error';
+import { AppLogger } from '../logging/app-logger';
 import { maskCredentials } from '../mask-credentials';
 import { SchemaOutOfDateError } from '../migrations/schema-out-of-date-error';
 import { DatabaseUnavailableError } from '../postgres/database-unavailable-error';
@@ -48,7 +48,7 @@ async function create(module: Type, { name, configure }: StartAppOptions): Promi
     abortOnError: false,
     forceCloseConnections: true,
   });
-  app.useLogger(app.get(PinoLogger));
+  app.useLogger(app.get(AppLogger));
   app.flushLogs();
   app.disable('x-powered-by');
   endOnUnhandledErrors();
@@ -64,8 +64,7 @@ async function listen(app: INestApplication, { name, port }: StartAppOptions): P
 /** As Node does without being asked, but through the log. */
 function endOnUnhandledErrors(): void {
   const end = (error: unknown): never => {
-    const stack = error instanceof Error ? error.stack : String(error);
-    new Logger('App').fatal('Unhandled error, ending the process', stack);
+    new Logger('App').fatal({ err: error }, 'Unhandled error, ending the process');
     return process.exit(1);
   };
   process.on('uncaughtException', end).on('unhandledRejection', end);

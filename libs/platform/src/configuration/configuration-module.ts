@@ -6,8 +6,10 @@ import { PostgresConfiguration } from '../postgres/postgres-configuration';
 import { RabbitConfiguration } from '../rabbit/rabbit-configuration';
 import { RedisConfiguration } from '../redis/redis-configuration';
 import { ShutdownConfiguration } from '../shutdown/shutdown-configuration';
+import { describeVariables } from './describe-variables';
 import { Configuration, loadConfiguration } from './load-configuration';
 import type { Section } from './section';
+import { warnOfMisspelt } from './warn-of-misspelt';
 
 /** The sections every app has. */
 export const platformSections: readonly Section[] = [
@@ -29,7 +31,13 @@ export class ConfigurationModule {
   static forRoot(...sections: Section[]): DynamicModule {
     const all = [...new Set([...platformSections, ...sections])];
     const providers: Provider[] = [
-      { provide: Configuration, useFactory: () => loadConfiguration(all) },
+      {
+        provide: Configuration,
+        useFactory: () => {
+          warnOfMisspelt(describeVariables(all).map(({ name }) => name));
+          return loadConfiguration(all);
+        },
+      },
       ...all.map((section) => ({
         provide: section,
         useFactory: (configuration: Configuration) => configuration.get(section),

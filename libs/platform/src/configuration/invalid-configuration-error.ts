@@ -3,6 +3,7 @@ export interface ConfigurationProblem {
   variable: string;
   /** What was found, with secrets masked; `undefined` when nothing was set. */
   value: string | undefined;
+  /** Reads on from the variable's name: `must be a number`. */
   expected: string;
 }
 
@@ -13,7 +14,7 @@ export class InvalidConfigurationError extends Error {
   constructor(readonly problems: ConfigurationProblem[]) {
     const lines = problems.map(({ variable, value, expected }) => {
       const found = value === undefined ? 'is not set' : `is ${JSON.stringify(value)}`;
-      return `  ${variable} ${found}: expected ${expected}`;
+      return `  ${variable} ${found}: it ${expected}`;
     });
     super(`The configuration is invalid (${problems.length}):\n${lines.join('\n')}`);
   }

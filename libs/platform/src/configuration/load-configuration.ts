@@ -1,5 +1,5 @@
 import { validateSync } from 'class-validator';
-import { maskCredentials } from '../mask-credentials';
+import { maskCredentialsInValue } from '../mask-credentials';
 import { type ConfigurationProblem, InvalidConfigurationError } from './invalid-configuration-error';
 import type { Section } from './section';
 import { type DeclaredVariable, variablesOf } from './variable';
@@ -41,7 +41,7 @@ function loadSection(section: Section, env: Environment, problems: Configuration
       instance[variable.property] = variable.parse(text);
     } catch (error) {
       unreadable.add(variable.property);
-      problems.push(problem(variable, env, error instanceof Error ? error.message : String(error)));
+      problems.push(problem(variable, env, `must be ${error instanceof Error ? error.message : String(error)}`));
     }
   }
   for (const violation of validateSync(instance, { forbidUnknownValues: false })) {
@@ -66,11 +66,13 @@ function problem(
   expected: string,
 ): ConfigurationProblem {
   const text = env[variable.name]?.trim();
-  const shown = variable.secret ? '***' : maskCredentials(text ?? '');
-  return { variable: variable.name, value: text ? shown : undefined, expected: maskCredentials(expected) };
+  if (!text) return { variable: variable.name, value: undefined, expected };
+  const value = variable.secret ? '***' : maskCredentialsInValue(text);
+  // A parser may well repeat what it could not read.
+  return { variable: variable.name, value, expected: expected.replaceAll(text, value) };
 }
 
-/** class-validator says `poolSize must not be less than 1`; after "expected" it reads better without the name. */
+/** class-validator says `poolSize must not be less than 1`; who reads it knows the variable, not the property. */
 function asExpectation(message: string, property: string): string {
-  return message.startsWith(`${property} must `) ? `it ${message.slice(property.length + 1)}` : message;
+  return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
 }

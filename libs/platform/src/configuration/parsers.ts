@@ -1,7 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** Turns a variable's text into its value, or throws an Error whose message says what was expected. */
+/** Turns a variable's text into its value, or throws an Error whose message says what it must be (`a number`). */
 export type Parse = (text: string) => unknown;
+
+/** The text as it is. */
+export function parseText(text: string): string {
+  return text;
+}
 
 /** A number in decimal notation. Whole or within limits is for class-validator to say. */
 export function parseNumber(text: string): number {
@@ -15,17 +20,24 @@ export function parseBoolean(text: string): boolean {
   return text === 'true';
 }
 
-/** A duration as ISO 8601 writes it (`PT30S`, `P1D`), not negative. */
+const DURATION = 'an ISO 8601 duration without sign, years and months, such as PT30S, PT5M or P1D';
+
+/**
+ * A duration as ISO 8601 writes it: `PT30S`, `P1D`. Years and months are refused, for they have no fixed length; a
+ * week is seven days, a day 24 hours, so that `total('milliseconds')` always works on the result.
+ */
 export function parseDuration(text: string): Temporal.Duration {
-  const expected = 'an ISO 8601 duration that is not negative, e.g. PT30S, PT5M or P1D';
-  let duration: Temporal.Duration;
+  const duration = durationFrom(text);
+  if (!duration || duration.sign < 0 || duration.years !== 0 || duration.months !== 0) throw new Error(DURATION);
+  return duration.with({ weeks: 0, days: duration.days + 7 * duration.weeks });
+}
+
+function durationFrom(text: string): Temporal.Duration | undefined {
   try {
-    duration = Temporal.Duration.from(text);
+    return Temporal.Duration.from(text);
   } catch {
-    throw new Error(expected);
+    return undefined;
   }
-  if (duration.sign < 0) throw new Error(expected);
-  return duration;
 }
 
 /** A comma-separated list; white space around the items is dropped. */
@@ -36,12 +48,14 @@ export function parseList(text: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** The parser for a property's type as the compiler emits it. */
+/**
+ * The parser for a property's type as the compiler emits it.
+ * @throws Error for types the compiler does not name at run time: unions (SWC), arrays, type-only imports.
+ */
 export function parserFor(type: unknown, what: string): Parse {
-  // A union of literals is String to tsc and Object to SWC.
-  if (type === String || type === Object) return (text) => text;
+  if (type === String) return parseText;
   if (type === Number) return parseNumber;
   if (type === Boolean) return parseBoolean;
   if (type === Temporal.Duration) return parseDuration;
-  throw new Error(`@Variable ${what}: no parser for this type, give one as "parse"`);
+  throw new Error(`@Variable ${what}: the type is not known at run time, give a "parse" (parseText, parseDuration, …)`);
 }

@@ -10,7 +10,7 @@ export interface VariableOptions {
   default?: string;
   /** The whole value is a secret: never shown. The passwords of URLs are always masked and need no flag. */
   secret?: boolean;
-  /** Turns the text into the property's type. Throws an Error whose message says what was expected. */
+  /** Turns the text into the property's type. Throws an Error whose message says what it must be (`a number`). */
   parse?: Parse;
 }
 

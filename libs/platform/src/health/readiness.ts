@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { maskCredentials } from '../mask-credentials';
+import { describeError } from '../describe-error';
 import { Shutdown } from '../shutdown/shutdown';
 
 /** How long one dependency may take to answer. */
@@ -44,7 +44,7 @@ async function stateOf(dependency: Dependency): Promise<DependencyState> {
     await withTimeout(pendingCheck(dependency));
     return { name, up: true };
   } catch (error) {
-    return { name, up: false, reason: maskCredentials(describe(error)) };
+    return { name, up: false, reason: describeError(error) };
   }
 }
 
@@ -66,11 +66,4 @@ async function withTimeout(work: Promise<void>): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Refused connections come as an AggregateError without a message, one error for each address tried. */
-function describe(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(describe).join(', ');
-  if (!(error instanceof Error)) return String(error);
-  return error.message || error.name;
 }

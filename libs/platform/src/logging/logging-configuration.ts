@@ -1,4 +1,5 @@
 import { IsIn } from 'class-validator';
+import { parseText } from '../configuration/parsers';
 import { Variable } from '../configuration/variable';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -9,6 +10,7 @@ export class LoggingConfiguration {
   @Variable('BUDGETBUDDY_LOG_LEVEL', {
     description: `Least severe level that is logged: ${LEVELS.join(', ')}.`,
     default: 'info',
+    parse: parseText,
   })
   @IsIn(LEVELS)
   level!: (typeof LEVELS)[number];
@@ -16,6 +18,7 @@ export class LoggingConfiguration {
   @Variable('BUDGETBUDDY_LOG_FORMAT', {
     description: '`json`: one JSON object a line, for machines. `pretty`: coloured lines, for people.',
     default: 'json',
+    parse: parseText,
   })
   @IsIn(FORMATS)
   format!: (typeof FORMATS)[number];

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { AppName } from '../app/app-name';
+import { AppLogger } from './app-logger';
 import { LoggingConfiguration } from './logging-configuration';
 import { pinoParameters } from './pino-parameters';
 
@@ -12,5 +13,6 @@ import { pinoParameters } from './pino-parameters';
       useFactory: (configuration: LoggingConfiguration, app?: AppName) => pinoParameters(configuration, app?.value),
     }),
   ],
+  providers: [AppLogger],
 })
 export class LoggingModule {}

@@ -1,3 +1,5 @@
+import { describeError } from '../describe-error';
+
 /**
  * PostgreSQL could not be reached, or was lost on the way: nothing is wrong with the work, and it should be tried
  * again later without counting as a failure of its own. When it is thrown by a commit, the transaction may have
@@ -7,6 +9,6 @@ export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError';
 
   constructor(override readonly cause: Error) {
-    super(`PostgreSQL is unavailable: ${cause.message || ('code' in cause ? String(cause.code) : cause.name)}`);
+    super(`PostgreSQL is unavailable: ${describeError(cause)}`);
   }
 }

@@ -1,5 +1,4 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import { Temporal } from 'temporal-polyfill';
 import { ConnectionPool } from './connection-pool';
 import type { PostgresConfiguration } from './postgres-configuration';
 import type { Tables } from './tables';
@@ -24,7 +23,7 @@ export function openDatabase(
   configuration: Pick<PostgresConfiguration, 'url' | 'poolSize' | 'statementTimeout'>,
   { applicationName = 'budget-buddy', onBrokenConnection = () => undefined }: OpenDatabaseOptions = {},
 ): Kysely<Tables> {
-  const statementTimeoutMs = configuration.statementTimeout.total({ unit: 'millisecond', relativeTo: EPOCH });
+  const statementTimeoutMs = configuration.statementTimeout.total('milliseconds');
   const pool = new ConnectionPool(
     {
       connectionString: configuration.url,
@@ -44,5 +43,3 @@ export function openDatabase(
   );
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
-
-const EPOCH = Temporal.PlainDateTime.from('1970-01-01T00:00');

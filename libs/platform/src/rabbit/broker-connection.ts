@@ -1,7 +1,7 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Injectable, Logger } from '@nestjs/common';
+import { describeError } from '../describe-error';
 import { Readiness } from '../health/readiness';
-import { maskCredentials } from '../mask-credentials';
 
 /** Watches the connection to the broker: logs each outage once, and answers for it in the readiness. */
 @Injectable()
@@ -31,7 +31,7 @@ export class BrokerConnection {
   }
 
   private lost(error: Error | undefined): void {
-    const reason = maskCredentials(describe(error));
+    const reason = error ? describeError(error) : 'the connection was closed';
     if (this.outage === undefined) this.logger.warn(`RabbitMQ is unavailable, trying again by itself: ${reason}`);
     this.outage = reason;
   }
@@ -40,9 +40,4 @@ export class BrokerConnection {
     if (this.outage !== undefined) this.logger.log('RabbitMQ is available again');
     this.outage = undefined;
   }
-}
-
-function describe(error: Error | undefined): string {
-  if (error instanceof AggregateError) return error.errors.map(describe).join(', ');
-  return error?.message || error?.name || 'the connection was closed';
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { type AppName, connectionName } from '../app/app-name';
+import { describeError } from '../describe-error';
 import type { RedisConfiguration } from './redis-configuration';
 
 /**
@@ -26,6 +27,9 @@ const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
 export class RedisConnections implements OnApplicationShutdown {
   private readonly logger = new Logger(RedisConnections.name);
   private readonly connections: Redis[] = [];
+  /** Why those connections that are down are down. */
+  private readonly outages = new Map<Redis, string>();
+  private probe?: Redis;
 
   constructor(
     private readonly configuration: RedisConfiguration,
@@ -45,6 +49,16 @@ export class RedisConnections implements OnApplicationShutdown {
     return redis;
   }
 
+  /**
+   * Resolves when Redis answers.
+   * @throws Error with the reason why not, as far as it is known.
+   */
+  async ping(): Promise<void> {
+    this.probe ??= this.create('client');
+    if (this.probe.status !== 'ready') throw new Error(this.outages.get(this.probe) ?? 'not connected yet');
+    await this.probe.ping();
+  }
+
   onApplicationShutdown(): void {
     // Not quit(): on a frozen server, or behind a blocking command, it would wait. Nothing is under way by now.
     for (const redis of this.connections) redis.disconnect();
@@ -52,14 +66,13 @@ export class RedisConnections implements OnApplicationShutdown {
 
   /** One line when Redis goes and one when it is back, however many attempts lie between. */
   private logOutages(redis: Redis, role: RedisRole): void {
-    let away = false;
     redis.on('error', (error) => {
-      if (!away) this.logger.warn(`Redis is unavailable (${role}): ${error.message || error.name}`);
-      away = true;
+      const reason = describeError(error);
+      if (!this.outages.has(redis)) this.logger.warn(`Redis is unavailable (${role}): ${reason}`);
+      this.outages.set(redis, reason);
     });
     redis.on('ready', () => {
-      if (away) this.logger.log(`Redis is available again (${role})`);
-      away = false;
+      if (this.outages.delete(redis)) this.logger.log(`Redis is available again (${role})`);
     });
   }
 }

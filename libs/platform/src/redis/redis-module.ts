@@ -18,9 +18,6 @@ import { RedisConnections } from './redis-connections';
 })
 export class RedisModule {
   constructor(connections: RedisConnections, readiness: Readiness) {
-    const redis = connections.create('client');
-    readiness.register('redis', async () => {
-      await redis.ping();
-    });
+    readiness.register('redis', () => connections.ping());
   }
 }

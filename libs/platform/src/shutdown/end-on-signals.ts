@@ -1,5 +1,4 @@
 import { type INestApplication, Logger } from '@nestjs/common';
-import type { Temporal } from 'temporal-polyfill';
 import { Shutdown } from './shutdown';
 import { ShutdownConfiguration } from './shutdown-configuration';
 
@@ -38,21 +37,17 @@ async function close(app: INestApplication, shutdown: Shutdown, signal: string, 
       `Shutting down took longer than ${timeout.toString()}, giving up. Still running: ${describe(shutdown)}`,
     );
     process.exit(1);
-  }, toMs(timeout));
+  }, timeout.total('milliseconds'));
   try {
     await app.close();
     logger.log('Shut down, everything is done');
     process.exit(0);
   } catch (error) {
-    logger.fatal('Shutting down failed', error instanceof Error ? error.stack : String(error));
+    logger.fatal({ err: error }, 'Shutting down failed');
     process.exit(1);
   }
 }
 
 function describe(shutdown: Shutdown): string {
   return shutdown.stillRunning.join('; ') || 'no registered action (starting up, or closing connections)';
-}
-
-function toMs(duration: Temporal.Duration): number {
-  return duration.total({ unit: 'millisecond', relativeTo: '1970-01-01T00:00' });
 }

@@ -63,7 +63,7 @@ export class Shutdown implements BeforeApplicationShutdown {
       await action();
       this.logger.debug(`Shutting down, ${label} done in ${Math.round(performance.now() - startedMs)} ms`);
     } catch (error) {
-      this.logger.error(`Shutting down, ${label} failed`, error instanceof Error ? error.stack : String(error));
+      this.logger.error({ err: error }, `Shutting down, ${label} failed`);
     } finally {
       this.unfinished.delete(label);
     }

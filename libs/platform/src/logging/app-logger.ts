@@ -1,0 +1,44 @@
+import { Injectable, type LoggerService } from '@nestjs/common';
+import { Logger as PinoLogger } from 'nestjs-pino';
+
+/** What tells about wiring, not about work. (golevelup says "Successfully connected" before it is.) */
+const WIRING = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'NestApplication',
+  'RoutesResolver',
+  'RouterExplorer',
+  'AmqpConnection',
+  'RabbitMQModule',
+]);
+
+/** Nest's logger, with the frameworks' good news at level debug: a process that starts well says one line. */
+@Injectable()
+export class AppLogger implements LoggerService {
+  constructor(private readonly pino: PinoLogger) {}
+
+  log(message: unknown, ...parameters: unknown[]): void {
+    if (WIRING.has(String(parameters.at(-1)))) this.pino.debug(message, ...parameters);
+    else this.pino.log(message, ...parameters);
+  }
+
+  error(message: unknown, ...parameters: unknown[]): void {
+    this.pino.error(message, ...parameters);
+  }
+
+  warn(message: unknown, ...parameters: unknown[]): void {
+    this.pino.warn(message, ...parameters);
+  }
+
+  debug(message: unknown, ...parameters: unknown[]): void {
+    this.pino.debug(message, ...parameters);
+  }
+
+  verbose(message: unknown, ...parameters: unknown[]): void {
+    this.pino.verbose(message, ...parameters);
+  }
+
+  fatal(message: unknown, ...parameters: unknown[]): void {
+    this.pino.fatal(message, ...parameters);
+  }
+}
