@@ -1,7 +1,14 @@
+export { DomainEventsModule } from './domain-events-module';
 export { decodeEvent } from './event/decode-event';
 export { DomainEvent, type DomainEventOptions, type EventClass, NotADomainEventError } from './event/domain-event';
 export { encodeEvent, UnencodableEventError } from './event/encode-event';
 export { type EventViolation, InvalidEventError } from './event/invalid-event-error';
 export { PermanentEventError } from './event/permanent-event-error';
-export type { EventContext } from './subscription/event-context';
+export { EventsConfiguration } from './events-configuration';
+export { eventMigrations } from './outbox/migrations';
+export { Outbox, type OutboxOptions } from './outbox/outbox';
+export { OutboxRelay } from './outbox/outbox-relay';
+export type { OutboxTable } from './outbox/outbox-table';
+export { type EventContext } from './subscription/event-context';
+export { EventHandlersError } from './subscription/handler-registry';
 export { OnDomainEvent } from './subscription/on-domain-event';

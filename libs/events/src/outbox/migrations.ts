@@ -1,0 +1,34 @@
+import type { NamedMigration } from '@budget-buddy/platform';
+import { type Kysely, sql } from 'kysely';
+
+/** The schema `events`, forward and back. */
+export const eventMigrations: NamedMigration[] = [
+  { name: '2026-11-22-events-1-outbox', migration: { up: createOutbox, down: dropOutbox } },
+];
+
+async function createOutbox(db: Kysely<unknown>): Promise<void> {
+  await sql`create schema events`.execute(db);
+  await sql`
+    create table events.outbox (
+      id           bigint generated always as identity primary key,
+      message_id   uuid not null unique,
+      ordering_key text not null,
+      partition    smallint not null generated always as (hashtext(ordering_key) & 15) stored,
+      type         text not null,
+      body         text not null,
+      created_at   timestamptz not null,
+      published_at timestamptz,
+      refusals     integer not null default 0,
+      last_error   text,
+      retry_at     timestamptz
+    )`.execute(db);
+  // What is still to be done stays small and quick to find, however much was published.
+  await sql`create index outbox_waiting on events.outbox (partition, id) where published_at is null`.execute(db);
+  await sql`
+    create index outbox_refused on events.outbox (ordering_key, id)
+      where published_at is null and retry_at is not null`.execute(db);
+}
+
+async function dropOutbox(db: Kysely<unknown>): Promise<void> {
+  await sql`drop schema events cascade`.execute(db);
+}

@@ -1,0 +1,81 @@
+import type { ConsumeMessage } from 'amqplib';
+import { Temporal } from 'temporal-polyfill';
+import type { EventContext } from './event-context';
+import { RETRY_HEADER_PREFIX, RETRY_HEADERS } from './retry-headers';
+
+/** One failure of a message's handler, as the copy's headers tell it. */
+export interface PastFailure {
+  at: string;
+  attempt: number;
+  error: string;
+}
+
+/** A message, and what its headers tell of earlier tries. */
+export interface Delivery {
+  readonly message: ConsumeMessage;
+  /** Where and how it was published at first. */
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly failures: number;
+  readonly firstReceivedAt: Temporal.Instant;
+  readonly history: readonly PastFailure[];
+}
+
+/** No honest copy has more; a forged one shall not make an endless history. */
+const MOST_FAILURES = 1_000;
+
+/**
+ * Reads a message's past. Only what came through the default exchange (from a retry queue, or replayed) can be a
+ * copy made by this service; the headers of what a publisher sent are not believed.
+ */
+export function readDelivery(message: ConsumeMessage, now: Temporal.Instant): Delivery {
+  const { exchange, routingKey } = message.fields;
+  const headers: Record<string, unknown> = exchange === '' ? (message.properties.headers ?? {}) : {};
+  return {
+    message,
+    exchange: textOf(headers[RETRY_HEADERS.exchange]) ?? exchange,
+    routingKey: textOf(headers[RETRY_HEADERS.routingKey]) ?? routingKey,
+    failures: countOf(headers[RETRY_HEADERS.failures]),
+    firstReceivedAt: instantOf(headers[RETRY_HEADERS.firstReceivedAt]) ?? now,
+    history: historyOf(headers[RETRY_HEADERS.history]),
+  };
+}
+
+/** What the handler is told of it. */
+export function contextOf({ message, routingKey, failures, firstReceivedAt }: Delivery): EventContext {
+  const { messageId, headers = {} } = message.properties as { messageId?: string; headers?: Record<string, unknown> };
+  const own = Object.entries(headers).filter(([name]) => !name.startsWith(RETRY_HEADER_PREFIX));
+  return {
+    messageId,
+    routingKey,
+    attempt: failures + 1,
+    redelivered: message.fields.redelivered,
+    headers: Object.fromEntries(own),
+    receivedAt: firstReceivedAt,
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function countOf(value: unknown): number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_FAILURES ? value : 0;
+}
+
+function instantOf(value: unknown): Temporal.Instant | undefined {
+  try {
+    return typeof value === 'string' ? Temporal.Instant.from(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function historyOf(value: unknown): PastFailure[] {
+  try {
+    const history: unknown = typeof value === 'string' ? JSON.parse(value) : [];
+    return Array.isArray(history) ? (history as PastFailure[]) : [];
+  } catch {
+    return [];
+  }
+}

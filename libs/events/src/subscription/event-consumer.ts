@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
+import { Readiness, Shutdown } from '@budget-buddy/platform';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { ChannelKeeper } from '../broker/channel-keeper';
+import { assertExchange, assertQueues } from '../broker/topology';
+import { EventsConfiguration } from '../events-configuration';
+import { ChannelLostError, EventProcessor } from './event-processor';
+import { HandlerRegistry } from './handler-registry';
+import { describe } from './message-copy';
+
+/**
+ * The one consumer of the service's queue in this process. golevelup would give each handler a consumer of its own,
+ * and two consumers of one queue take each other's messages.
+ */
+@Injectable()
+export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(EventConsumer.name);
+  private readonly keeper: ChannelKeeper;
+  private readonly consumerTag = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  private readonly inFlight = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+
+  constructor(
+    amqp: AmqpConnection,
+    private readonly registry: HandlerRegistry,
+    private readonly processor: EventProcessor,
+    private readonly configuration: EventsConfiguration,
+    private readonly shutdown: Shutdown,
+    private readonly readiness: Readiness,
+  ) {
+    this.keeper = new ChannelKeeper(amqp, `consuming ${configuration.queue}`, (channel) => this.consume(channel));
+  }
+
+  /** All other providers are ready by now. A broker that is away does not keep the app from starting. */
+  onApplicationBootstrap(): void {
+    this.registry.discover();
+    this.shutdown.on('stop-intake', 'domain events', () => this.stopIntake());
+    this.shutdown.on('finish-work', 'domain events', () => this.finishWork());
+    this.readiness.register('domain-events', () => this.checkConsuming());
+    this.keeper.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.keeper.stop();
+  }
+
+  private async consume(channel: ConfirmChannel): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    const { queue, prefetch } = this.configuration;
+    const lost = new AbortController();
+    channel.once('close', () => lost.abort(new ChannelLostError()));
+    // The broker ends the consumer alone when the queue is deleted: a new channel declares it again.
+    channel.on('cancel', () => this.keeper.discard(channel));
+    const signal = AbortSignal.any([lost.signal, this.stopping.signal]);
+    await assertExchange(channel, this.configuration);
+    await assertQueues(channel, this.configuration, this.registry.eventNames);
+    await channel.prefetch(prefetch);
+    await channel.consume(queue, (message) => message && this.receive(channel, message, signal), {
+      consumerTag: this.consumerTag,
+    });
+    this.logger.log(`Consuming ${this.registry.eventNames.join(', ')} from ${queue}, ${prefetch} at a time`);
+  }
+
+  private receive(channel: ConfirmChannel, message: ConsumeMessage, signal: AbortSignal): void {
+    const work = this.processAndAnswer(channel, message, signal).finally(() => this.inFlight.delete(work));
+    this.inFlight.add(work);
+  }
+
+  /** Never rejects. */
+  private async processAndAnswer(channel: ConfirmChannel, message: ConsumeMessage, signal: AbortSignal): Promise<void> {
+    try {
+      await this.processor.process(message, signal);
+      this.answer(() => channel.ack(message));
+    } catch (error) {
+      this.logger.warn(`${message.fields.routingKey} goes back to the broker: ${describe(error)}`);
+      this.answer(() => channel.nack(message, false, true));
+    }
+  }
+
+  /** A closed channel cannot carry the answer: the broker delivers again, and handling again is harmless. */
+  private answer(send: () => void): void {
+    try {
+      send();
+    } catch (error) {
+      this.logger.debug(`An answer was lost with its channel: ${describe(error)}`);
+    }
+  }
+
+  private async stopIntake(): Promise<void> {
+    this.stopping.abort();
+    try {
+      await this.keeper.current?.cancel(this.consumerTag);
+    } catch (error) {
+      this.logger.debug(`The consumer ended with its channel: ${describe(error)}`);
+    }
+  }
+
+  private async finishWork(): Promise<void> {
+    await Promise.all(this.inFlight);
+  }
+
+  private async checkConsuming(): Promise<void> {
+    if (!this.keeper.current) throw new Error(`not consuming from ${this.configuration.queue}`);
+  }
+}

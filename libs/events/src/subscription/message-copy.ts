@@ -1,0 +1,83 @@
+import { maskCredentials } from '@budget-buddy/platform';
+import type { Options } from 'amqplib';
+import type { Temporal } from 'temporal-polyfill';
+import type { Delivery, PastFailure } from './delivery';
+import type { DeadLetterReason } from './failure-policy';
+import { RETRY_HEADER_PREFIX, RETRY_HEADERS } from './retry-headers';
+import { splitHeaders } from './portable-headers';
+
+const HISTORY_LENGTH = 20;
+const ERROR_LENGTH = 500;
+
+/** A copy of a message as it was, the failures of its handler counted and told. The body is not touched. */
+export interface MessageCopy {
+  body: Buffer;
+  options: Options.Publish;
+}
+
+/** The copy that waits to be tried again. @param failure none when the try does not count. */
+export function retryCopy(delivery: Delivery, failure?: { error: unknown; at: Temporal.Instant }): MessageCopy {
+  return copy(failure ? withFailure(delivery, failure.error, failure.at) : delivery, {});
+}
+
+/** The copy that is kept for somebody to look at. */
+export function deadLetterCopy(
+  delivery: Delivery,
+  reason: DeadLetterReason,
+  error: unknown,
+  at: Temporal.Instant,
+): MessageCopy {
+  return copy(withFailure(delivery, error, at), {
+    [RETRY_HEADERS.reason]: reason,
+    [RETRY_HEADERS.error]: describe(error),
+    [RETRY_HEADERS.deadLetteredAt]: at.toString(),
+  });
+}
+
+/** An error in one line, without secrets. */
+export function describe(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return maskCredentials(text).slice(0, ERROR_LENGTH);
+}
+
+function withFailure(delivery: Delivery, error: unknown, at: Temporal.Instant): Delivery {
+  const failures = delivery.failures + 1;
+  const failure: PastFailure = { at: at.toString(), attempt: failures, error: describe(error) };
+  return { ...delivery, failures, history: [...delivery.history, failure].slice(-HISTORY_LENGTH) };
+}
+
+/**
+ * Not copied: the publisher's lifetime (`expiration` would cut the wait short) and user (the broker compares it with
+ * who publishes, and closes the channel). They are told in a header instead.
+ */
+function copy(delivery: Delivery, extra: Record<string, string>): MessageCopy {
+  const { headers, expiration, userId, timestamp, ...properties } = delivery.message.properties;
+  const { portable, told } = splitHeaders(withoutOwn(headers ?? {}));
+  const original = withoutUndefined({ expiration: expiration as unknown, userId: userId as unknown, ...told });
+  return {
+    body: delivery.message.content,
+    options: {
+      ...(withoutUndefined(properties) as Options.Publish),
+      ...(Number.isSafeInteger(timestamp) ? { timestamp: timestamp as number } : {}),
+      persistent: true,
+      headers: {
+        ...portable,
+        [RETRY_HEADERS.failures]: delivery.failures,
+        [RETRY_HEADERS.firstReceivedAt]: delivery.firstReceivedAt.toString(),
+        [RETRY_HEADERS.exchange]: delivery.exchange,
+        [RETRY_HEADERS.routingKey]: delivery.routingKey,
+        [RETRY_HEADERS.history]: JSON.stringify(delivery.history),
+        ...(Object.keys(original).length > 0 ? { [RETRY_HEADERS.original]: JSON.stringify(original) } : {}),
+        ...extra,
+      },
+    },
+  };
+}
+
+function withoutOwn(headers: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(RETRY_HEADER_PREFIX)));
+}
+
+function withoutUndefined(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
