@@ -21,7 +21,7 @@ export class BudgetPeriod {
 
   /** From `start` to the first boundary strictly after it: the first period is short when `start` is not a boundary. */
   static startingAt(start: Temporal.Instant, anchor: PeriodAnchor): BudgetPeriod {
-    const from = wholeSecond(start);
+    const from = BudgetPeriod.wholeSecond(start);
     return new BudgetPeriod(from, anchor.firstBoundaryAfter(from));
   }
 
@@ -35,7 +35,15 @@ export class BudgetPeriod {
     anchor: PeriodAnchor,
   ): BudgetPeriod {
     if (!endDate) return BudgetPeriod.startingAt(startDate, anchor);
-    return new BudgetPeriod(wholeSecond(startDate), wholeSecond(endDate).add(WIRE_RESOLUTION));
+    return new BudgetPeriod(
+      BudgetPeriod.wholeSecond(startDate),
+      BudgetPeriod.wholeSecond(endDate).add(WIRE_RESOLUTION),
+    );
+  }
+
+  /** Periods begin and end on whole seconds: what the wire says beyond that is cut off. */
+  static wholeSecond(instant: Temporal.Instant): Temporal.Instant {
+    return instant.round({ smallestUnit: 'second', roundingMode: 'floor' });
   }
 
   /** The period's last second: `end_date` on the wire. */
@@ -64,8 +72,4 @@ export class InvalidPeriodError extends RangeError {
   ) {
     super(`a budget's period ends at ${end.toString()}, expected an instant after its start ${start.toString()}`);
   }
-}
-
-function wholeSecond(instant: Temporal.Instant): Temporal.Instant {
-  return instant.round({ smallestUnit: 'second', roundingMode: 'floor' });
 }

@@ -1,0 +1,17 @@
+export { Budget, type BudgetFacts } from './budget';
+export { BudgetCategory } from './events/budget-category';
+export { BudgetCreated } from './events/budget-created';
+export { BudgetDeactivated } from './events/budget-deactivated';
+export { BudgetRenewalFailed } from './events/budget-renewal-failed';
+export { BudgetRenewed } from './events/budget-renewed';
+export { StrategyParameters } from './events/strategy-parameters';
+export { BudgetPeriod, InvalidPeriodError } from './period/budget-period';
+export { PeriodAnchor, type Strategy } from './period/period-anchor';
+export { BudgetAlreadyRenewedError } from './recording/budget-already-renewed-error';
+export { BudgetRecorder } from './recording/budget-recorder';
+export { RenewBudget } from './renew-budget';
+export { RenewalConfiguration } from './renewal-configuration';
+export { BudgetRepository } from './store/budget-repository';
+export { budgetMigrations } from './store/migrations';
+export { UnknownBudgetError } from './unknown-budget-error';
+export { schema } from './schema';

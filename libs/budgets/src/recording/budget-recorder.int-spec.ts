@@ -1,0 +1,141 @@
+import { decodeEvent } from '@budget-buddy/events';
+import { testDatabase, type TestDatabase } from '@budget-buddy/testing';
+import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BudgetCreated } from '../events/budget-created';
+import { BudgetDeactivated } from '../events/budget-deactivated';
+import { BudgetRenewed } from '../events/budget-renewed';
+import { BudgetRepository } from '../store/budget-repository';
+import { budgetMigrations } from '../store/migrations';
+import { UnknownBudgetError } from '../unknown-budget-error';
+import { BudgetAlreadyRenewedError } from './budget-already-renewed-error';
+import { BudgetRecorder } from './budget-recorder';
+
+const budgets = new BudgetRepository();
+const recorder = new BudgetRecorder(budgets);
+const user = randomUUID();
+let test: TestDatabase;
+
+beforeAll(async () => (test = await testDatabase(budgetMigrations)));
+afterAll(() => test?.drop());
+
+const created = (budget_id: string, fields: object = {}) =>
+  decodeEvent(BudgetCreated, {
+    budget_id,
+    user_id: user,
+    name: 'Food',
+    total_limit: 500,
+    start_date: '2027-01-31T00:00:00Z',
+    strategy: 'monthly',
+    ...fields,
+  });
+
+const renewed = (budget_id: string, old_budget_id: string, fields: object = {}) =>
+  decodeEvent(BudgetRenewed, {
+    budget_id,
+    old_budget_id,
+    user_id: user,
+    start_date: '2027-02-28T00:00:00Z',
+    end_date: '2027-03-30T23:59:59Z',
+    occurred_on: '2027-02-27T00:00:00Z',
+    ...fields,
+  });
+
+const deactivated = (budget_id: string, deactivation_date: string) =>
+  decodeEvent(BudgetDeactivated, { budget_id, deactivation_date });
+
+function record(event: object) {
+  return test.database.transaction(async (tx) => {
+    if (event instanceof BudgetCreated) return recorder.created(tx, event);
+    if (event instanceof BudgetRenewed) return recorder.renewed(tx, event);
+    return recorder.deactivated(tx, event as BudgetDeactivated);
+  });
+}
+
+const stateOf = (id: string) =>
+  test.database.transaction(async (tx) => [await budgets.find(tx, id), await budgets.reasonNotToRenew(tx, id)]);
+
+describe('recorded events', () => {
+  it('let the latest one hold, by when it occurred and not by when it came', async () => {
+    const id = randomUUID();
+    await record(created(id, { total_limit: 900, occurred_on: '2027-01-02T00:00:00.000002Z' }));
+    const known = await record(created(id, { total_limit: 100, occurred_on: '2027-01-02T00:00:00.000001Z' }));
+    expect(known).toMatchObject({ totalLimit: 900 });
+    expect((await stateOf(id))[0]).toMatchObject({ totalLimit: 900 });
+  });
+
+  it('let the one that came last hold where they do not say when they occurred', async () => {
+    const id = randomUUID();
+    await record(created(id, { total_limit: 900, occurred_on: '2027-01-02T00:00:00Z' }));
+    await record(created(id, { total_limit: 100 }));
+    expect((await stateOf(id))[0]).toMatchObject({ totalLimit: 100 });
+  });
+
+  it('remember a deactivation that came before the budget', async () => {
+    const id = randomUUID();
+    await record(deactivated(id, '2027-01-05T00:00:00Z'));
+    await record(created(id));
+    expect((await stateOf(id))[1]).toBe('deactivated on 2027-01-05T00:00:00Z');
+  });
+
+  it('know whose renewal a budget is, also from an event that is out of date otherwise', async () => {
+    const [old, id] = [randomUUID(), randomUUID()];
+    await record(created(old));
+    await record(created(id, { total_limit: 900, occurred_on: '2027-03-01T00:00:00Z' }));
+    await record(renewed(id, old));
+    expect((await stateOf(id))[0]).toMatchObject({ totalLimit: 900, renewalOf: old, chainId: old });
+  });
+
+  it('wait for the old budget when a renewal by the old system comes before it', async () => {
+    const [old, id] = [randomUUID(), randomUUID()];
+    await expect(record(renewed(id, old))).rejects.toThrow(UnknownBudgetError);
+    await record(created(old, { name: 'Rent' }));
+    expect(await record(renewed(id, old))).toMatchObject({ name: 'Rent', anchor: { day: 31 } });
+  });
+
+  it('refuse a second renewal of a budget, and name both', async () => {
+    const [old, first, second] = [randomUUID(), randomUUID(), randomUUID()];
+    await record(created(old));
+    await record(renewed(first, old));
+    await expect(record(renewed(second, old))).rejects.toThrow(BudgetAlreadyRenewedError);
+    await expect(record(renewed(second, old))).rejects.toThrow(`budget ${old} is renewed by ${first} already`);
+  });
+
+  it('end in the same state in whatever order they come, however often, and however many at once', async () => {
+    const story = (id: string, successor: string) => [
+      created(id, { occurred_on: '2027-01-01T00:00:00Z' }),
+      created(id, { occurred_on: '2027-01-02T00:00:00Z', total_limit: 900, end_date: '2027-02-14T23:59:59Z' }),
+      deactivated(id, '2027-02-20T00:00:00Z'),
+      deactivated(id, '2027-02-21T00:00:00Z'),
+      renewed(successor, id, {
+        name: 'Food',
+        total_limit: 1,
+        strategy: 'monthly',
+        strategy_parameters: { start_day: 31 },
+      }),
+    ];
+    const ids = (): [string, string] => [randomUUID(), randomUUID()];
+    const inOrder = ids();
+    for (const event of story(...inOrder)) await record(event);
+    const expected = await comparable(inOrder);
+
+    const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], { minLength: 10 });
+    await fc.assert(
+      fc.asyncProperty(order, fc.boolean(), async (indices, atOnce) => {
+        const pair = ids();
+        const events = story(...pair);
+        if (atOnce) await Promise.all(indices.map((index) => record(events[index]!)));
+        else for (const index of indices) await record(events[index]!);
+        expect(await comparable(pair)).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** The state of a budget and its successor, without the ids, which differ from story to story. */
+async function comparable([id, successor]: [string, string]): Promise<string> {
+  const state = JSON.stringify([await stateOf(id), await stateOf(successor)]);
+  return state.replaceAll(id, 'the budget').replaceAll(successor, 'its successor');
+}

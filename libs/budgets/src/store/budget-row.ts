@@ -1,0 +1,54 @@
+import type { Insertable, Selectable } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
+import { Budget } from '../budget';
+import { BudgetPeriod } from '../period/budget-period';
+import { PeriodAnchor } from '../period/period-anchor';
+import type { BudgetTable } from './budget-table';
+
+/** A budget as the table has it. */
+export function toRow(budget: Budget): Insertable<BudgetTable> {
+  const { anchor, period } = budget;
+  return {
+    id: budget.id,
+    user_id: budget.userId,
+    name: budget.name,
+    total_limit: budget.totalLimit,
+    currency: budget.currency ?? null,
+    categories: JSON.stringify(budget.categories),
+    strategy: anchor.strategy,
+    anchor_day: anchor.day,
+    anchor_month: anchor.month ?? null,
+    anchor_time: anchor.timeOfDay.toString(),
+    time_zone: anchor.timeZone,
+    starts_at: period.start,
+    ends_at: period.end,
+    renewal_of: budget.renewalOf ?? null,
+    chain_id: budget.chainId,
+    as_of: budget.asOf ?? null,
+  };
+}
+
+/** The inverse of {@link toRow}. */
+export function fromRow(row: Selectable<BudgetTable>): Budget {
+  const anchor = PeriodAnchor.of({
+    strategy: row.strategy,
+    start: row.starts_at,
+    timeZone: row.time_zone,
+    day: row.anchor_day,
+    month: row.anchor_month ?? undefined,
+    timeOfDay: Temporal.PlainTime.from(row.anchor_time),
+  });
+  return new Budget({
+    id: row.id,
+    userId: row.user_id,
+    name: row.name,
+    totalLimit: row.total_limit,
+    currency: row.currency ?? undefined,
+    categories: row.categories,
+    anchor,
+    period: new BudgetPeriod(row.starts_at, row.ends_at),
+    renewalOf: row.renewal_of ?? undefined,
+    chainId: row.chain_id,
+    asOf: row.as_of ?? undefined,
+  });
+}
