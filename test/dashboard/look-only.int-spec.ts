@@ -1,13 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createBullBoard } from '@bull-board/api';
-import { BullAdapter } from '@bull-board/api/bullAdapter';
 import { appRoutes } from '@bull-board/api/dist/routes.js';
-import { ExpressAdapter } from '@bull-board/express';
 import { waitFor } from '@budget-buddy/testing';
-import Bull, { type Queue } from 'bull';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BareBoard } from './bare-board';
 import { DashboardProcess } from './dashboard-process';
 import { type Contents, DELAYED_JOB, FilledQueue, QUEUE } from './filled-queue';
 
@@ -122,26 +116,16 @@ describe('bull-board by itself', () => {
 
 /** Calls each route of a board of its own on the same contents. */
 async function routesThatChange(options: { readOnlyMode: boolean }): Promise<string[]> {
-  const bull = new Bull(QUEUE, process.env['BUDGETBUDDY_REDIS_URL'] ?? '', { prefix: queue.prefix });
-  const { server, url } = await serveBoard(bull, options);
+  const board = await BareBoard.serve(queue.prefix, options);
   const changed: string[] = [];
   for (const call of changing) {
-    await send(url, call);
+    await send(board.url, call);
     const after = await queue.contents();
     if (!isSame(after, before)) changed.push(label(call));
     before = await queue.restore(before);
   }
-  server.close();
-  await bull.close();
+  await board.close();
   return changed;
-}
-
-async function serveBoard(bull: Queue, options: { readOnlyMode: boolean }): Promise<{ server: Server; url: string }> {
-  const serverAdapter = new ExpressAdapter();
-  createBullBoard({ queues: [new BullAdapter(bull, options)], serverAdapter });
-  const server = createServer(serverAdapter.getRouter() as () => void).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 function isSame(one: Contents, other: Contents): boolean {
