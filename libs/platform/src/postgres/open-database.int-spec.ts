@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { testDatabase, type TestDatabase, waitFor } from '@budget-buddy/testing';
+import { type Kysely, sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TcpProxy } from '../../../../test/tcp-proxy';
+import { DatabaseUnavailableError } from './database-unavailable-error';
+import { openDatabase } from './open-database';
+import type { Tables } from './tables';
+import { isTransientDatabaseError } from './transient-errors';
+
+const duration = (text: string) => Temporal.Duration.from(text);
+
+let own: TestDatabase;
+let db: Kysely<Tables>;
+
+beforeAll(async () => {
+  own = await testDatabase([]);
+  // The worst defaults a database may have for reading times.
+  const name = new URL(own.url).pathname.slice(1);
+  await sql`alter database ${sql.id(name)} set timezone to 'Asia/Kathmandu'`.execute(own.database.db);
+  await sql`alter database ${sql.id(name)} set datestyle to 'SQL, DMY'`.execute(own.database.db);
+  db = openDatabase({ url: own.url, poolSize: 2, statementTimeout: duration('PT5S') });
+});
+
+afterAll(async () => {
+  await db.destroy();
+  await own.drop();
+});
+
+async function value<T>(expression: ReturnType<typeof sql<T>>, on: Kysely<Tables> = db): Promise<T | undefined> {
+  const { rows } = await sql<{ value: T }>`select ${expression} as value`.execute(on);
+  return rows[0]?.value;
+}
+
+const backend = (on: Kysely<Tables>) => value(sql<number>`pg_backend_pid()`, on);
+const terminate = (pid: number | undefined) => sql`select pg_terminate_backend(${pid})`.execute(own.database.db);
+
+describe('values', () => {
+  it('gives instants back as they were put in, to the microsecond', async () => {
+    const instant = Temporal.Instant.from('2027-03-28T01:59:59.123456789Z');
+    const found = await value<Temporal.Instant>(sql`${instant}::timestamptz`);
+    expect(found).toBeInstanceOf(Temporal.Instant);
+    expect(found?.toString()).toBe('2027-03-28T01:59:59.123456Z');
+  });
+
+  it('compares instants as PostgreSQL does', async () => {
+    const instant = Temporal.Instant.from('2027-01-31T00:00:00Z');
+    expect(await value(sql<boolean>`${instant}::timestamptz = '2027-01-31 05:45:00+05:45'`)).toBe(true);
+  });
+
+  it('reads arrays of instants, with gaps', async () => {
+    const instants = await value(sql<unknown[]>`array['2027-01-01 00:00+00', null]::timestamptz[]`);
+    expect(instants?.map((item) => item && String(item))).toEqual(['2027-01-01T00:00:00Z', null]);
+  });
+
+  it('takes arrays of instants', async () => {
+    const instant = Temporal.Instant.from('2027-01-01T00:00:00Z');
+    expect(await value(sql<boolean>`${instant}::timestamptz = any(${[instant]}::timestamptz[])`)).toBe(true);
+  });
+
+  it('gives dates as dates, whatever the zone of the process', async () => {
+    const date = await value(sql<Temporal.PlainDate>`${Temporal.PlainDate.from('2027-01-31')}::date`);
+    expect(date).toBeInstanceOf(Temporal.PlainDate);
+    expect(date?.toString()).toBe('2027-01-31');
+  });
+
+  it('gives bigint as a number, and none that it cannot hold', async () => {
+    expect(await value(sql<number>`${Number.MAX_SAFE_INTEGER}::bigint`)).toBe(Number.MAX_SAFE_INTEGER);
+    expect(await value(sql<number[]>`array[1, null]::bigint[]`)).toEqual([1, null]);
+    await expect(value(sql`9007199254740993::bigint`)).rejects.toThrow('bigint 9007199254740993 does not fit');
+  });
+
+  it('leaves null as null', async () => {
+    expect(await value(sql`null::timestamptz`)).toBeNull();
+  });
+});
+
+describe('outages', () => {
+  it('survives the loss of an idle connection', async () => {
+    const before = await backend(db);
+    await terminate(before);
+    const after = await waitFor(() => backend(db), { description: 'a new connection' });
+    expect(after).not.toBe(before);
+  });
+
+  it('survives the loss of a connection between two statements of a transaction, and says what happened', async () => {
+    const work = db.transaction().execute(async (tx) => {
+      await terminate(await backend(tx));
+      await delay(50);
+      await backend(tx);
+    });
+    await expect(work).rejects.toThrow(DatabaseUnavailableError);
+    expect(await backend(db)).toBeGreaterThan(0);
+  });
+
+  it('tells a server that is away from a statement that is wrong', async () => {
+    const away = openDatabase({
+      url: 'postgres://me:secret@127.0.0.1:1/x',
+      poolSize: 1,
+      statementTimeout: duration('PT1S'),
+    });
+    const error: unknown = await backend(away).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DatabaseUnavailableError);
+    expect(String(error)).toContain('PostgreSQL is unavailable: connect ECONNREFUSED 127.0.0.1:1');
+    const wrong: unknown = await value(sql`1 / 0`).catch((reason: unknown) => reason);
+    expect(isTransientDatabaseError(wrong)).toBe(false);
+    expect(wrong).toMatchObject({ code: '22012' });
+    await away.destroy();
+  });
+
+  it('takes a statement that runs too long for a failure, and keeps the connection', async () => {
+    const impatient = openDatabase({ url: own.url, poolSize: 1, statementTimeout: duration('PT0.1S') });
+    const before = await backend(impatient);
+    await expect(value(sql`pg_sleep(5)`, impatient)).rejects.toMatchObject({ code: '57014' });
+    expect(await backend(impatient)).toBe(before);
+    await impatient.destroy();
+  });
+
+  it('waits for a frozen server only so long, and does not use that connection again', async () => {
+    const proxy = new TcpProxy(new URL(own.url));
+    await proxy.open();
+    const through = openDatabase({ url: proxy.url, poolSize: 1, statementTimeout: duration('PT0.1S') });
+    const before = await backend(through);
+    proxy.freeze();
+    const startedMs = performance.now();
+    await expect(through.transaction().execute(backend)).rejects.toThrow(DatabaseUnavailableError);
+    expect(performance.now() - startedMs).toBeLessThan(4_000);
+    proxy.thaw();
+    expect(await backend(through)).not.toBe(before);
+    await through.destroy();
+    await proxy.cut();
+  });
+
+  it('counts a lost conflict as something to try again', async () => {
+    await sql`create table counter (id int primary key, value int)`.execute(db);
+    await sql`insert into counter values (1, 0)`.execute(db);
+    const increment = async () =>
+      db
+        .transaction()
+        .setIsolationLevel('serializable')
+        .execute(async (tx) => {
+          await sql`select value from counter`.execute(tx);
+          await delay(50);
+          await sql`update counter set value = value + 1`.execute(tx);
+        });
+    const outcomes = await Promise.allSettled([increment(), increment()]);
+    const [failure] = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(failure?.reason).toMatchObject({ code: '40001' });
+    expect(isTransientDatabaseError(failure?.reason)).toBe(true);
+  });
+});
