@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { installDebianPackages } from './debian-packages';
+import { installOnDemand } from './on-demand-packages';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -43,7 +43,7 @@ function installed(): string | undefined {
 async function install(): Promise<string> {
   const advice = 'install Chromium, or name one in BUDGETBUDDY_CHROMIUM';
   try {
-    await installDebianPackages(['chromium']);
+    await installOnDemand('chromium');
   } catch (error) {
     throw new NoChromiumError(`no Chromium: ${error instanceof Error ? error.message : String(error)}; ${advice}`, {
       cause: error,

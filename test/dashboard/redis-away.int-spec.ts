@@ -1,17 +1,16 @@
 import { waitFor } from '@budget-buddy/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DashboardProcess } from './dashboard-process';
-import { RedisRelay } from './redis-relay';
+import { TcpProxy } from '../tcp-proxy';
 
 const BROWSER = { accept: 'text/html' };
 
 describe('while Redis is away', () => {
-  const redis = new RedisRelay();
+  const redis = new TcpProxy(new URL(process.env['BUDGETBUDDY_REDIS_URL'] ?? ''));
   let dashboard: DashboardProcess;
 
   beforeAll(async () => {
-    await redis.open();
-    await redis.cut();
+    await redis.reserve();
     dashboard = await DashboardProcess.start({ BUDGETBUDDY_REDIS_URL: redis.url });
   });
 
