@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { Module } from '@nestjs/common';
+import { RabbitSubscribe } from '@golevelup/nestjs-rabbitmq';
+import { Injectable, Logger, Module } from '@nestjs/common';
 import {
   ConfigurationModule,
   HealthModule,
@@ -11,27 +12,38 @@ import {
   startApp,
 } from '@budget-buddy/platform';
 
+/** What a test wants of the app: `FIXTURE=servers,hangs`. */
+const wanted = new Set((process.env['FIXTURE'] ?? '').split(','));
+const queue = process.env['FIXTURE_QUEUE'] ?? 'fixture';
 const never = () => new Promise<void>(() => undefined);
+const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 100));
+
+@Injectable()
+class Subscriber {
+  @RabbitSubscribe({ queue, queueOptions: { durable: false, autoDelete: true } })
+  receive(message: unknown): void {
+    new Logger('Subscriber').log(`Received ${JSON.stringify(message)}`);
+  }
+}
 
 @Module({
   imports: [
     ConfigurationModule.forRoot(),
     LoggingModule,
     HealthModule,
-    ...(process.env['FIXTURE_SERVERS'] === 'none'
-      ? []
-      : [PostgresModule.forRoot(), RedisModule, RabbitModule.forRoot()]),
+    ...(wanted.has('servers') ? [PostgresModule.forRoot(), RedisModule, RabbitModule.forRoot()] : []),
   ],
+  providers: wanted.has('servers') ? [Subscriber] : [],
 })
 class FixtureModule {
   constructor(shutdown: Shutdown) {
-    shutdown.on('stop-intake', 'consumers', async () => undefined);
-    shutdown.on('finish-work', 'quick task', () => new Promise((resolve) => setTimeout(resolve, 100)));
-    if (process.env['FIXTURE_HANGS'] === 'true') shutdown.on('finish-work', 'endless task', never);
-    if (process.env['FIXTURE_FAILS'] === 'true') {
-      shutdown.on('flush', 'outbox', () => Promise.reject(new Error('the outbox is stuck')));
-    }
-    if (process.env['FIXTURE_REJECTS'] === 'true') setTimeout(() => void Promise.reject(new Error('nobody waits')), 50);
+    shutdown.on('flush', 'outbox', () =>
+      wanted.has('fails') ? Promise.reject(new Error('the outbox is stuck')) : soon(),
+    );
+    shutdown.on('finish-work', 'quick task', soon);
+    shutdown.on('stop-intake', 'consumers', soon);
+    if (wanted.has('hangs')) shutdown.on('finish-work', 'endless task', never);
+    if (wanted.has('rejects')) setTimeout(() => void Promise.reject(new Error('nobody awaits this')), 50);
   }
 }
 

@@ -29,12 +29,14 @@ export class RedisConnections implements OnApplicationShutdown {
   private readonly connections: Redis[] = [];
   /** Why those connections that are down are down. */
   private readonly outages = new Map<Redis, string>();
-  private probe?: Redis;
+  private readonly probe: Redis;
 
   constructor(
     private readonly configuration: RedisConfiguration,
     private readonly app?: AppName,
-  ) {}
+  ) {
+    this.probe = this.create('client');
+  }
 
   /** A new connection, which connects by itself and again after each loss. `bclient`s must not be shared. */
   create(role: RedisRole): Redis {
@@ -54,7 +56,6 @@ export class RedisConnections implements OnApplicationShutdown {
    * @throws Error with the reason why not, as far as it is known.
    */
   async ping(): Promise<void> {
-    this.probe ??= this.create('client');
     if (this.probe.status !== 'ready') throw new Error(this.outages.get(this.probe) ?? 'not connected yet');
     await this.probe.ping();
   }
