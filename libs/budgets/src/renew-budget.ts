@@ -8,7 +8,7 @@ import { IsUuid } from './fields/is-uuid';
 @Task<RenewBudget>({
   name: 'budget_renewal_task',
   queue: 'budget_renewal_queue',
-  key: ({ budgetId }) => `renew-budget-${budgetId}`,
+  key: ({ budgetId }) => RenewBudget.keyFor(budgetId),
 })
 export class RenewBudget {
   @IsUuid()
@@ -17,4 +17,9 @@ export class RenewBudget {
   /** Whose budget it is; checked against the budget when it is renewed. */
   @IsUuid()
   userId!: string;
+
+  /** The key of a budget's one renewal. */
+  static keyFor(budgetId: string): string {
+    return `renew-budget-${budgetId}`;
+  }
 }

@@ -17,7 +17,7 @@ export function IsTimeZone(): PropertyDecorator {
       defaultMessage: () => '$property must be the name of an IANA time zone, such as Europe/Berlin',
     },
   });
-  return applyDecorators(spelled as PropertyDecorator, known);
+  return applyDecorators(spelled, known);
 }
 
 function timeZoneNamed(name: unknown): string | undefined {

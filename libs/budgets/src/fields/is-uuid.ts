@@ -9,6 +9,6 @@ import { IsUUID } from 'class-validator';
 export function IsUuid(): PropertyDecorator {
   const inLowerCase = Transform(({ value }) => (typeof value === 'string' ? value.toLowerCase() : (value as unknown)), {
     toClassOnly: true,
-  }) as PropertyDecorator;
+  });
   return applyDecorators(inLowerCase, IsUUID('loose'));
 }

@@ -6,6 +6,6 @@ import { IsOptional } from 'class-validator';
 export function MayBeMissing(): PropertyDecorator {
   const nullAsMissing = Transform(({ value }) => (value === null ? undefined : (value as unknown)), {
     toClassOnly: true,
-  }) as PropertyDecorator;
+  });
   return applyDecorators(IsOptional(), nullAsMissing);
 }

@@ -109,7 +109,7 @@ describe('a budget that renews another', () => {
 
   it('cannot be told of otherwise: which budget is unknown, and what of it, is in the error', () => {
     expect(() => renewed({ name: 'Food' })).toThrow(UnknownBudgetError);
-    expect(() => renewed({ name: 'Food' })).toThrow(`the strategy, totalLimit of budget ${A} is not known (yet)`);
+    expect(() => renewed({ name: 'Food' })).toThrow(`the totalLimit, strategy of budget ${A} is not known (yet)`);
   });
 
   it('belongs to the chain of the old one', () => {

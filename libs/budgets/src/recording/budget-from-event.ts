@@ -1,9 +1,9 @@
 import type { Temporal } from 'temporal-polyfill';
-import { Budget } from '../budget';
+import { Budget, type BudgetFacts } from '../budget';
 import type { BudgetCreated } from '../events/budget-created';
 import { BudgetRenewed } from '../events/budget-renewed';
 import { BudgetPeriod } from '../period/budget-period';
-import { PeriodAnchor, type Strategy } from '../period/period-anchor';
+import { PeriodAnchor } from '../period/period-anchor';
 import { UnknownBudgetError } from '../unknown-budget-error';
 
 /** What the store knows already of the budget that an event tells of. */
@@ -13,7 +13,12 @@ export interface KnownBudgets {
   readonly predecessor?: Budget;
 }
 
-const DEFAULT_TIME_ZONE = 'UTC';
+/** What an event may state of a budget, and what it may leave to what is known. */
+type Terms = Pick<BudgetRenewed, 'name' | 'totalLimit' | 'strategy' | 'currency'> & {
+  timeZone: string;
+  categories: BudgetFacts['categories'];
+};
+type CompleteTerms = Terms & Required<Pick<Terms, 'name' | 'totalLimit' | 'strategy'>>;
 
 /**
  * The budget as an event tells of it. What an event about a renewed budget leaves unsaid is as it was known before of
@@ -23,40 +28,55 @@ const DEFAULT_TIME_ZONE = 'UTC';
  */
 export function budgetFromEvent(event: BudgetCreated | BudgetRenewed, stored: KnownBudgets): Budget {
   const renewalOf = event instanceof BudgetRenewed ? event.oldBudgetId : stored.itself?.renewalOf;
-  const { itself, predecessor }: KnownBudgets = renewalOf ? stored : {};
-  const known = itself ?? predecessor;
-  const strategy = event.strategy ?? known?.anchor.strategy;
-  const name = event.name ?? known?.name;
-  const totalLimit = event.totalLimit ?? known?.totalLimit;
-  if (strategy === undefined || name === undefined || totalLimit === undefined) {
-    throw new UnknownBudgetError(renewalOf ?? event.budgetId, missing({ strategy, name, totalLimit }));
-  }
-  const anchor = anchorFromEvent(event, strategy, { itself, predecessor });
+  const known = renewalOf ? stored : {};
+  const terms = { timeZone: 'UTC', categories: [], ...termsOf(known.itself ?? known.predecessor), ...stated(event) };
+  assertComplete(terms, renewalOf ?? event.budgetId);
+  const { name, totalLimit, currency, categories } = terms;
+  const anchor = anchorOf(event, terms, known);
   return new Budget({
     id: event.budgetId,
     userId: event.userId,
     name,
     totalLimit,
-    currency: event.currency ?? known?.currency,
-    categories: event.categories ?? known?.categories ?? [],
+    currency,
+    categories,
     anchor,
     period: BudgetPeriod.onWire(event.startDate, event.endDate, anchor),
     renewalOf,
-    chainId: predecessor?.chainId ?? (itself?.renewalOf && itself.chainId) ?? renewalOf ?? event.budgetId,
+    chainId: chainOf(known) ?? renewalOf ?? event.budgetId,
     asOf: event.occurredOn ?? stored.itself?.asOf,
   });
+}
+
+function chainOf({ itself, predecessor }: KnownBudgets): string | undefined {
+  return predecessor?.chainId ?? (itself?.renewalOf && itself.chainId);
+}
+
+function termsOf(budget: Budget | undefined): Partial<Terms> {
+  if (!budget) return {};
+  const { name, totalLimit, currency, categories, anchor } = budget;
+  return { name, totalLimit, currency, categories, strategy: anchor.strategy, timeZone: anchor.timeZone };
+}
+
+function stated({ name, totalLimit, currency, categories, strategy, timeZone }: Partial<Terms>): Partial<Terms> {
+  const terms = { name, totalLimit, currency, categories, strategy, timeZone };
+  return Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined));
+}
+
+function assertComplete(terms: Terms, unknownBudgetId: string): asserts terms is CompleteTerms {
+  const missing = (['name', 'totalLimit', 'strategy'] as const).filter((term) => terms[term] === undefined);
+  if (missing.length > 0) throw new UnknownBudgetError(unknownBudgetId, missing);
 }
 
 /**
  * The stated day, else the day that was meant before: a renewed budget that starts on a clamped date, 28 February, must
  * not take that for its anchor.
  */
-function anchorFromEvent(
-  { startDate: start, strategyParameters, timeZone: statedZone }: BudgetCreated | BudgetRenewed,
-  strategy: Strategy,
+function anchorOf(
+  { startDate: start, strategyParameters }: BudgetCreated | BudgetRenewed,
+  { strategy, timeZone }: CompleteTerms,
   { itself, predecessor }: KnownBudgets,
 ): PeriodAnchor {
-  const timeZone = statedZone ?? (itself ?? predecessor)?.anchor.timeZone ?? DEFAULT_TIME_ZONE;
   const sameRule = ({ anchor }: Budget) => anchor.strategy === strategy && anchor.timeZone === timeZone;
   const before = [predecessor, startingAt(itself, start)].find((budget) => budget && sameRule(budget))?.anchor;
   return PeriodAnchor.of({
@@ -72,8 +92,4 @@ function anchorFromEvent(
 /** A budget that was moved to another start has the anchor of that start. */
 function startingAt(budget: Budget | undefined, start: Temporal.Instant): Budget | undefined {
   return budget && BudgetPeriod.wholeSecond(start).equals(budget.period.start) ? budget : undefined;
-}
-
-function missing(terms: Record<string, unknown>): string[] {
-  return Object.keys(terms).filter((term) => terms[term] === undefined);
 }

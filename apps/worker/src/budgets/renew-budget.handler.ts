@@ -1,0 +1,79 @@
+import {
+  BudgetRenewalFailed,
+  BudgetRenewed,
+  BudgetRepository,
+  RenewBudget,
+  UnknownBudgetError,
+} from '@budget-buddy/budgets';
+import { Outbox } from '@budget-buddy/events';
+import { Clock } from '@budget-buddy/platform';
+import {
+  HandlesTask,
+  PermanentTaskError,
+  type Skip,
+  skip,
+  type TaskContext,
+  type TaskFailure,
+  type TaskHandler,
+  taskUuid,
+} from '@budget-buddy/tasks';
+
+/** What the ledger keeps of a renewal: `status` and `budget_id` are what Celery's callers know. */
+interface Renewal {
+  status: 'success';
+  budget_id: string;
+  renewed_budget_id: string;
+}
+
+/** Renews a budget: its successor, the event that tells of it and the task's outcome are one transaction. */
+@HandlesTask(RenewBudget)
+export class RenewBudgetHandler implements TaskHandler<RenewBudget, Renewal> {
+  constructor(
+    private readonly budgets: BudgetRepository,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  async handle({ budgetId, userId }: RenewBudget, { key, transaction: tx }: TaskContext): Promise<Renewal | Skip> {
+    const reason = await this.budgets.reasonNotToRenew(tx, budgetId);
+    if (reason) return skip(reason);
+    const budget = await this.budgets.find(tx, budgetId);
+    if (!budget) throw new UnknownBudgetError(budgetId);
+    if (budget.userId !== userId) throw new ForeignBudgetError(budgetId, budget.userId, userId);
+
+    const now = this.clock.now();
+    const successor = budget.successor(taskUuid(key, 'budget'), now);
+    const inserted = await this.budgets.insertSuccessor(tx, successor);
+    if (!inserted) return skip(`renewed by ${await this.budgets.successorOf(tx, budgetId)} meanwhile`);
+
+    await this.outbox.add(tx, BudgetRenewed.of(successor, budgetId, now), {
+      messageId: taskUuid(key, 'BudgetRenewed'),
+      orderingKey: successor.chainId,
+    });
+    return { status: 'success', budget_id: budgetId, renewed_budget_id: successor.id };
+  }
+
+  async failed({ budgetId, userId }: RenewBudget, failure: TaskFailure, { key, transaction: tx }: TaskContext) {
+    const { error, attempts, failedAt } = failure;
+    const budget = await this.budgets.find(tx, budgetId);
+    const event = Object.assign(new BudgetRenewalFailed(), { budgetId, userId, error, attempts, occurredOn: failedAt });
+    await this.outbox.add(tx, event, {
+      // A task that is replayed may fail for good more than once, and each time is an event of its own.
+      messageId: taskUuid(key, `BudgetRenewalFailed/${failedAt.toString()}`),
+      orderingKey: budget?.chainId ?? budgetId,
+    });
+  }
+}
+
+/** The task was scheduled for somebody who does not own the budget. */
+export class ForeignBudgetError extends PermanentTaskError {
+  override readonly name = 'ForeignBudgetError';
+
+  constructor(
+    readonly budgetId: string,
+    readonly owner: string,
+    readonly userId: string,
+  ) {
+    super(`budget ${budgetId} belongs to user ${owner}, expected ${userId}`);
+  }
+}
