@@ -1,0 +1,6 @@
+export { ConfiguredServersUnreachableError } from './configured-servers';
+export type { Progress } from './progress';
+export { ServerStartError } from './private-server';
+export { NotOurServerError, type Server, type ServerKind, serverKinds } from './server';
+export { type Servers, startServers, type StartServersOptions } from './servers';
+export { NoServersError, type Source } from './sources';
