@@ -25,6 +25,8 @@ const shared = {
 
 const setupFiles = ['reflect-metadata'];
 const exclude = ['node_modules', 'dist'];
+/** Starts the servers, once however many projects ask for them. */
+const globalSetup = ['./test/global-setup.ts'];
 
 export default defineConfig({
   test: {
@@ -37,8 +39,25 @@ export default defineConfig({
           include: ['{apps,libs,tools,test}/**/*.int-spec.ts'],
           exclude,
           setupFiles,
+          globalSetup,
+          sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['test/**/*.e2e-spec.ts'],
+          exclude,
+          setupFiles,
+          globalSetup,
+          // The apps of one file have the machine to themselves: what is measured there is their lateness.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],
