@@ -1,46 +1,44 @@
 import type { Database } from '@budget-buddy/platform';
 import { isOpen } from '@budget-buddy/tasks';
+import type { TestBroker } from '@budget-buddy/testing';
+import type { Message } from 'amqplib';
 import { Temporal } from 'temporal-polyfill';
 import { describeFinding, type Finding, findingOf, latenessMs } from './findings';
 import type { Chapter } from './story';
 
 /** Follows every budget of the story, prints what changes as it does, and knows in the end what was found. */
 export class Timeline {
-  private readonly startedMs = performance.now();
+  private startedMs = 0;
+  private chapters: readonly Chapter[] = [];
+  private events: Message[] = [];
   private readonly seen = new Set<string>();
   private readonly deadLetters = new Map<string, string>();
-  private readonly titles: Map<string, string>;
+  private readonly titles = new Map<string, string>();
   readonly findings = new Map<string, Finding>();
 
   constructor(
-    private readonly chapters: readonly Chapter[],
     private readonly database: Database,
+    private readonly broker: TestBroker,
     private readonly print: (line: string) => void,
-  ) {
-    this.titles = new Map(chapters.map(({ budgetId, title }) => [budgetId, title]));
+  ) {}
+
+  /** From here on the time runs. */
+  async open(chapters: readonly Chapter[]): Promise<void> {
+    this.chapters = chapters;
+    for (const { budgetId, title } of chapters) this.titles.set(budgetId, title);
+    this.events = await this.broker.collect('BudgetRenewed', 'BudgetRenewalFailed');
+    this.startedMs = performance.now();
   }
 
-  published(chapter: Chapter, event: string, copies: number): void {
+  async publish(chapter: Chapter, event: string, body: object, copies: number): Promise<void> {
     this.say('→', chapter.title, `${event} published${copies > 1 ? ` ${copies} times` : ''}`);
-  }
-
-  heard(event: string, body: Record<string, unknown>): void {
-    if (event !== 'BudgetRenewed') return;
-    const title = this.titles.get(String(body.old_budget_id));
-    if (!title) return;
-    this.titles.set(String(body.budget_id), title);
-    this.say('←', title, `BudgetRenewed, ${String(body.start_date)} to ${String(body.end_date)}`);
-  }
-
-  deadLettered(body: string, error: string): void {
-    const chapter = this.chapters.find(({ budgetId }) => body.includes(budgetId));
-    if (!chapter || this.deadLetters.has(chapter.budgetId)) return;
-    this.deadLetters.set(chapter.budgetId, error);
-    this.say('✗', chapter.title, `dead letter: ${error}`);
+    await Promise.all(Array.from({ length: copies }, () => this.broker.client.publish(event, body)));
   }
 
   /** Looks at all budgets once. @returns whether all are as the story expects them to end. */
   async look(): Promise<boolean> {
+    for (const message of this.events.splice(0)) this.heard(message);
+    for (const message of await this.broker.takeDeadLetters()) this.deadLettered(message);
     for (const chapter of this.chapters) {
       const finding = {
         ...(await findingOf(this.database, chapter.budgetId)),
@@ -54,6 +52,22 @@ export class Timeline {
 
   found({ budgetId }: Chapter): string {
     return describeFinding(this.findings.get(budgetId) ?? { tasks: [] });
+  }
+
+  private heard({ fields, content }: Message): void {
+    const body = JSON.parse(content.toString()) as Record<string, unknown>;
+    const title = this.titles.get(String(body.old_budget_id ?? body.budget_id));
+    if (!title) return;
+    this.titles.set(String(body.budget_id), title);
+    this.say('←', title, `${fields.routingKey}, ${String(body.start_date)} to ${String(body.end_date)}`);
+  }
+
+  private deadLettered({ content, properties }: Pick<Message, 'content' | 'properties'>): void {
+    const chapter = this.chapters.find(({ budgetId }) => content.includes(budgetId));
+    if (!chapter) return;
+    const error = String(properties.headers?.['x-event-dead-letter-error']);
+    this.deadLetters.set(chapter.budgetId, error);
+    this.say('✗', chapter.title, `dead letter: ${error}`);
   }
 
   private tell({ title }: Chapter, finding: Finding): void {
@@ -75,7 +89,7 @@ export class Timeline {
 
   private say(sign: string, title: string, text: string): void {
     const seconds = ((performance.now() - this.startedMs) / 1000).toFixed(3).padStart(7);
-    this.print(`${seconds} s  ${sign} ${title.padEnd(28)}  ${text}`);
+    this.print(`${seconds} s  ${sign} ${title.padEnd(29)}  ${text}`);
   }
 }
 

@@ -1,0 +1,28 @@
+import { type AppName, AppProcess, type AppProcessOptions, type Exit } from './app-process';
+
+/** The apps of one run of the whole system, started and ended together. */
+export class AppGroup {
+  private constructor(readonly apps: readonly AppProcess[]) {}
+
+  /** Starts the apps side by side and waits until all are ready. Leaves none behind when one of them is not. */
+  static async start(names: readonly AppName[], options: AppProcessOptions): Promise<AppGroup> {
+    const group = new AppGroup(names.map((name) => AppProcess.spawn(name, options)));
+    try {
+      await Promise.all(group.apps.map((app) => app.ready()));
+      return group;
+    } catch (error) {
+      await group.kill();
+      throw error;
+    }
+  }
+
+  /** Ends at once whatever still runs. */
+  async kill(): Promise<void> {
+    await Promise.all(this.apps.map((app) => app.kill()));
+  }
+
+  /** Ends all in good order. @returns how each of them ended. */
+  async stop(): Promise<{ readonly app: AppProcess; readonly exit: Exit }[]> {
+    return Promise.all(this.apps.map(async (app) => ({ app, exit: await app.stop() })));
+  }
+}
