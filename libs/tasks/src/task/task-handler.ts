@@ -11,6 +11,8 @@ export interface TaskContext {
   /** 1 for the first try. */
   readonly attempt: number;
   readonly maxRetries: number;
+  /** Counts how often it was scheduled anew: moved, or replayed. Tells one final failure of a task from the next. */
+  readonly revision: number;
   /** When the work was meant to be done; `startedAt` minus this is the lateness. */
   readonly eta: Temporal.Instant;
   readonly startedAt: Temporal.Instant;

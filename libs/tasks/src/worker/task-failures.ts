@@ -83,7 +83,7 @@ export class TaskFailures {
   }
 
   private async tellHandler(tx: Tx, attempt: Attempt, error: string): Promise<void> {
-    const { key, name, eta, payload } = attempt.task;
+    const { key, name, revision, eta, payload } = attempt.task;
     const { type, maxRetries } = this.registry.named(name);
     const handler = this.handlers.of(name);
     const task = this.readable(() => decodePayload(type, payload));
@@ -91,6 +91,7 @@ export class TaskFailures {
     const context = {
       key,
       name,
+      revision,
       eta,
       maxRetries,
       attempt: attempt.number,

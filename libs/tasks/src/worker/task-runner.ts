@@ -78,8 +78,8 @@ export class TaskRunner {
   }
 
   private contextOf(transaction: Tx, { task, number, startedAt }: Attempt, maxRetries: number): TaskContext {
-    const { key, name, eta } = task;
-    return { key, name, attempt: number, maxRetries, eta, startedAt, transaction };
+    const { key, name, revision, eta } = task;
+    return { key, name, attempt: number, maxRetries, revision, eta, startedAt, transaction };
   }
 
   /** What the retry interceptor decided; for an error from elsewhere (payload, result, an interceptor), the same rule. */
