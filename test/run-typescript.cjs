@@ -1,7 +1,8 @@
 // Lets a child process of a test run TypeScript from its source: node --require ./test/run-typescript.cjs file.ts
+// The working directory is the root of the repository.
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
-const { join } = require('node:path');
+const { resolve } = require('node:path');
 const { transformSync } = require('@swc/core');
 
 const options = {
@@ -21,5 +22,5 @@ Module._extensions['.ts'] = (module, filename) => {
 const resolveFilename = Module._resolveFilename;
 Module._resolveFilename = function (request, ...rest) {
   const [, lib] = /^@budget-buddy\/(\w+)$/.exec(request) ?? [];
-  return resolveFilename.call(this, lib ? join(__dirname, '..', 'libs', lib, 'src', 'index.ts') : request, ...rest);
+  return resolveFilename.call(this, lib ? resolve('libs', lib, 'src', 'index.ts') : request, ...rest);
 };

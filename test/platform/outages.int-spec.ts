@@ -102,6 +102,20 @@ describe('with a server that fails while the app runs', () => {
   });
 });
 
+describe('with servers that are frozen when the app is told to end', () => {
+  it('ends all the same, within the time', async () => {
+    await Promise.all(servers.map((server) => proxies[server].open()));
+    start();
+    await app.says('worker is up');
+    await ready();
+    for (const server of servers) proxies[server].freeze();
+    app.signal('SIGTERM');
+    expect(await app.exit()).toBe(0);
+    for (const server of servers) proxies[server].thaw();
+    await Promise.all(servers.map((server) => proxies[server].cut()));
+  });
+});
+
 describe('with all servers away from the start', () => {
   beforeEach(async () => {
     await Promise.all(servers.map((server) => proxies[server].reserve()));

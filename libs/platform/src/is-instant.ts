@@ -14,11 +14,11 @@ const BEYOND = Temporal.Instant.from('2201-01-01T00:00:00Z');
  */
 export function IsInstant(options?: ValidationOptions): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }) => toInstant(value), { toClassOnly: true }) as PropertyDecorator,
-    Transform(({ value }) => (value instanceof Temporal.Instant ? value.toString() : value), {
+    Transform(({ value }: { value: unknown }) => toInstant(value), { toClassOnly: true }),
+    Transform(({ value }: { value: unknown }) => (value instanceof Temporal.Instant ? value.toString() : value), {
       toPlainOnly: true,
-    }) as PropertyDecorator,
-    ValidateBy({ name: 'isInstant', validator: { validate: isUsable, defaultMessage } }, options) as PropertyDecorator,
+    }),
+    ValidateBy({ name: 'isInstant', validator: { validate: isUsable, defaultMessage } }, options),
   );
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { describeError } from '../describe-error';
+import { endsWithin } from '../ends-within';
 import { Shutdown } from '../shutdown/shutdown';
 
 /** How long one dependency may take to answer. */
@@ -41,8 +42,8 @@ export class Readiness {
 async function stateOf(dependency: Dependency): Promise<DependencyState> {
   const { name } = dependency;
   try {
-    await withTimeout(pendingCheck(dependency));
-    return { name, up: true };
+    const answered = await endsWithin(TIMEOUT_MS, pendingCheck(dependency));
+    return answered ? { name, up: true } : { name, up: false, reason: `no answer within ${TIMEOUT_MS} ms` };
   } catch (error) {
     return { name, up: false, reason: describeError(error) };
   }
@@ -54,16 +55,4 @@ function pendingCheck(dependency: Dependency): Promise<void> {
     dependency.pending = undefined;
   });
   return dependency.pending;
-}
-
-async function withTimeout(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
-  });
-  try {
-    await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

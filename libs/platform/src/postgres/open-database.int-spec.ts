@@ -50,8 +50,8 @@ describe('values', () => {
   });
 
   it('reads arrays of instants, with gaps', async () => {
-    const instants = await value(sql<unknown[]>`array['2027-01-01 00:00+00', null]::timestamptz[]`);
-    expect(instants?.map((item) => item && String(item))).toEqual(['2027-01-01T00:00:00Z', null]);
+    const instants = await value(sql<(Temporal.Instant | null)[]>`array['2027-01-01 00:00+00', null]::timestamptz[]`);
+    expect(instants?.map((item) => item?.toString())).toEqual(['2027-01-01T00:00:00Z', undefined]);
   });
 
   it('takes arrays of instants', async () => {

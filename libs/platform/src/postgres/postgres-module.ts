@@ -1,12 +1,15 @@
 import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AppName, connectionName } from '../app/app-name';
+import { endsWithin } from '../ends-within';
 import { Readiness } from '../health/readiness';
 import type { NamedMigration } from '../migrations/named-migration';
 import { requireSchema } from '../migrations/require-schema';
 import { Database } from './database';
 import { openDatabase } from './open-database';
 import { PostgresConfiguration } from './postgres-configuration';
+
+const CLOSE_TIMEOUT_MS = 3_000;
 
 /** What {@link PostgresModule.forRoot} takes. */
 export interface PostgresModuleOptions {
@@ -50,7 +53,8 @@ export class PostgresModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.database.db.destroy();
+    // A frozen server would be waited for: all work is done by now, and the process is about to end anyway.
+    await endsWithin(CLOSE_TIMEOUT_MS, this.database.db.destroy());
   }
 }
 

@@ -16,6 +16,9 @@ type Parser = (text: string) => unknown;
 const { builtins } = pg.types;
 const TIMESTAMPTZ_ARRAY = 1185;
 const INT8_ARRAY = 1016;
+const TEXT_ARRAY = 1009;
+
+const readTexts = pg.types.getTypeParser(TEXT_ARRAY) as Parser;
 
 const parsers = new Map<number, Parser>([
   [builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text)],
@@ -27,9 +30,10 @@ const parsers = new Map<number, Parser>([
 
 /** For node-postgres' `types`: this system's parsers first, the driver's own for all other types. */
 export const valueTypes: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    (format === 'binary' ? undefined : parsers.get(oid)) ??
-    pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): Parser => {
+    const own = format === 'binary' ? undefined : parsers.get(oid);
+    return own ?? (pg.types.getTypeParser(oid, format) as Parser);
+  },
 };
 
 /** A parameter as node-postgres can send it. Everything but Temporal values is passed on as it is. */
@@ -47,7 +51,7 @@ function parseSafeInteger(text: string): number {
 
 function arrayOf(parse: Parser): Parser {
   return (text) => {
-    const items = pg.types.getTypeParser(1009 as number, 'text')(text) as (string | null)[];
+    const items = readTexts(text) as (string | null)[];
     return items.map((item) => (item === null ? null : parse(item)));
   };
 }
