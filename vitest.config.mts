@@ -30,6 +30,7 @@ const globalSetup = ['./test/global-setup.ts'];
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/closing-line-reporter.mjs'],
     projects: [
       { ...shared, test: { name: 'unit', include: ['{apps,libs,tools,test}/**/*.spec.ts'], exclude, setupFiles } },
       {

@@ -1,0 +1,18 @@
+/** Ends a run with one plain line, `N passed, N failed`, whatever else was printed. */
+export default class ClosingLineReporter {
+  /**
+   * @param {readonly import('vitest/node').TestModule[]} modules
+   * @param {readonly unknown[]} errors outside of any test
+   */
+  onTestRunEnd(modules, errors) {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const count = (state) => tests.filter((test) => test.result().state === state).length;
+    // A file that cannot be loaded has no tests, and has failed all the same.
+    const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
+    this.line = `${count('passed')} passed, ${count('failed') + broken} failed`;
+    const skipped = count('skipped');
+    if (skipped > 0) this.line += `, ${skipped} skipped`;
+    // After the summary of the default reporter, which prints when the run has ended.
+    process.on('exit', () => process.stdout.write(`${this.line}\n`));
+  }
+}
