@@ -2,15 +2,15 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { repositoryRoot } from '../repository-root';
 import { freePort } from './free-port';
-import { repositoryFolder } from './repository-folder';
 import type { Run } from './run';
 import type { Server, ServerKind } from './server';
 
 const run = promisify(execFile);
 
 /** The file that also runs the whole system: the same servers in the same versions. */
-const FILE = join(repositoryFolder, 'docker-compose.yml');
+const FILE = join(repositoryRoot(), 'docker-compose.yml');
 /** Docker's plugin, and the program of its own that some systems have instead. */
 const COMMANDS = [['docker', 'compose'], ['docker-compose']] as const;
 /** How long an engine may take to answer, in ms. */

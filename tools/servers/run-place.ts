@@ -1,8 +1,8 @@
 import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { repositoryRoot } from '../repository-root';
 import { type Account, canEnter } from './account';
-import { repositoryFolder } from './repository-folder';
 
 /** Where runs keep their data, each in a folder of its own. */
 export interface RunPlace {
@@ -13,7 +13,7 @@ export interface RunPlace {
 
 /** The repository's own, git-ignored place first; the second is for when servers cannot get there. */
 export const runPlaces: RunPlace[] = [
-  { folder: join(repositoryFolder, '.servers'), prefix: 'run-' },
+  { folder: join(repositoryRoot(), '.servers'), prefix: 'run-' },
   { folder: tmpdir(), prefix: 'budget-buddy-servers-run-' },
 ];
 
