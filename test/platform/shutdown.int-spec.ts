@@ -27,7 +27,7 @@ describe('a process that is told to end', () => {
     const startedMs = performance.now();
     app.signal('SIGTERM');
     expect(await app.exit()).toBe(1);
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     expect(app.output).toContain('took longer than PT0.5S, giving up. Still running: finish-work: endless task');
     expect(app.output).not.toContain('Still running: finish-work: quick task');
   });

@@ -16,7 +16,7 @@ type Parser = (text: string) => unknown;
 const { builtins } = pg.types;
 const TIMESTAMPTZ_ARRAY = 1185;
 const INT8_ARRAY = 1016;
-const TEXT_ARRAY = 1009;
+const TEXT_ARRAY: number = 1009;
 
 const readTexts = pg.types.getTypeParser(TEXT_ARRAY) as Parser;
 
