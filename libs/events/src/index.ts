@@ -1,3 +1,5 @@
+export { deadLetterQueue } from './broker/topology';
+export { EventClient } from './client/event-client';
 export { DomainEventsModule } from './domain-events-module';
 export { decodeEvent } from './event/decode-event';
 export { DomainEvent, type DomainEventOptions, type EventClass, NotADomainEventError } from './event/domain-event';

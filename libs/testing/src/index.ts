@@ -4,3 +4,4 @@ export { DueTasks } from './due-tasks';
 export { isolate } from './isolate';
 export { TaskBench, type TaskBenchOptions } from './task-bench';
 export { VirtualClock } from './virtual-clock';
+export { TestBroker } from './test-broker';

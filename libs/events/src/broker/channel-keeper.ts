@@ -1,4 +1,5 @@
 import type { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
+import { describeError } from '@budget-buddy/platform';
 import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { growingDelayMs } from './growing-delay';
@@ -80,24 +81,28 @@ export class ChannelKeeper {
       this.failures = 0;
     } catch (error) {
       if (channel) void closeQuietly(channel);
-      if (number === this.opening) this.retryLater(error);
+      if (number === this.opening) this.failed(error);
     }
   }
 
   private onClosed(channel: ConfirmChannel): void {
     if (this.channel !== channel) return;
     this.channel = undefined;
-    this.retryLater(new Error('it was closed'));
+    this.reopenLater(growingDelayMs(1));
   }
 
-  /** While there is no connection, its return is what starts the next try. */
-  private retryLater(error: unknown): void {
-    if (this.stopped || !this.amqp.managedConnection.isConnected()) return;
+  private failed(error: unknown): void {
     const delayMs = growingDelayMs(++this.failures);
-    const reason = error instanceof Error ? error.message : String(error);
-    this.logger.warn(`No channel for ${this.name} (${reason}); next try in ${delayMs} ms`);
+    if (!this.stopped) {
+      this.logger.warn(`No channel for ${this.name}, next try in ${delayMs} ms: ${describeError(error)}`);
+    }
+    this.reopenLater(delayMs);
+  }
+
+  /** Without a connection the try does nothing, and the connection's return starts the next one. */
+  private reopenLater(delayMs: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.reopen, delayMs);
+    if (!this.stopped) this.timer = setTimeout(this.reopen, delayMs);
   }
 }
 

@@ -5,7 +5,7 @@ import type { ConfirmChannel, Message, Options } from 'amqplib';
 import { EventsConfiguration } from '../events-configuration';
 import { BrokerUnavailableError, MessageRefusedError } from './broker-errors';
 import { ChannelKeeper } from './channel-keeper';
-import { assertExchange } from './topology';
+import { assertExchange, assertQueues } from './topology';
 
 /** A message as it goes to the broker. */
 export interface OutgoingMessage {
@@ -67,6 +67,11 @@ export class ConfirmingPublisher {
         else resolve();
       });
     });
+  }
+
+  /** Declares this service's queues again, after one was found missing. */
+  async declareQueues(): Promise<void> {
+    if (this.keeper.current) await assertQueues(this.keeper.current, this.configuration, []);
   }
 
   private async setUp(channel: ConfirmChannel): Promise<void> {

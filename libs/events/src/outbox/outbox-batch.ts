@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { MessageRefusedError } from '../broker/broker-errors';
 import type { ConfirmingPublisher } from '../broker/confirming-publisher';
 import type { EventsConfiguration } from '../events-configuration';
-import { OversizedEventError } from '../subscription/unacceptable-event-errors';
+import { OversizedEventError } from '../event/oversized-event-error';
 import { eventProperties, type OutboxRow } from './event-message';
 import type { BatchOutcome } from './outbox-store';
 

@@ -4,7 +4,7 @@ import { isUUID } from 'class-validator';
 import { eventMetadata } from '../event/domain-event';
 import { encodeEvent } from '../event/encode-event';
 import { EventsConfiguration } from '../events-configuration';
-import { OversizedEventError } from '../subscription/unacceptable-event-errors';
+import { OversizedEventError } from '../event/oversized-event-error';
 import { OutboxRelay } from './outbox-relay';
 
 /** Under which identity and in which order an event is published. */

@@ -1,7 +1,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import { Temporal } from 'temporal-polyfill';
 import type { EventContext } from './event-context';
-import { RETRY_HEADER_PREFIX, RETRY_HEADERS } from './retry-headers';
+import { isBrokerHeader, isOwnHeader, RETRY_HEADERS } from './retry-headers';
 
 /** One failure of a message's handler, as the copy's headers tell it. */
 export interface PastFailure {
@@ -19,10 +19,13 @@ export interface Delivery {
   readonly failures: number;
   readonly firstReceivedAt: Temporal.Instant;
   readonly history: readonly PastFailure[];
+  /** Properties and headers that were left behind when it was first copied; undefined for what is no copy. */
+  readonly original?: Readonly<Record<string, unknown>>;
 }
 
 /** No honest copy has more; a forged one shall not make an endless history. */
 const MOST_FAILURES = 1_000;
+const MOST_JSON = 32 * 1_024;
 
 /**
  * Reads a message's past. Only what came through the default exchange (from a retry queue, or replayed) can be a
@@ -38,19 +41,20 @@ export function readDelivery(message: ConsumeMessage, now: Temporal.Instant): De
     failures: countOf(headers[RETRY_HEADERS.failures]),
     firstReceivedAt: instantOf(headers[RETRY_HEADERS.firstReceivedAt]) ?? now,
     history: historyOf(headers[RETRY_HEADERS.history]),
+    original: originalOf(headers[RETRY_HEADERS.original]),
   };
 }
 
 /** What the handler is told of it. */
 export function contextOf({ message, routingKey, failures, firstReceivedAt }: Delivery): EventContext {
   const { messageId, headers = {} } = message.properties as { messageId?: string; headers?: Record<string, unknown> };
-  const own = Object.entries(headers).filter(([name]) => !name.startsWith(RETRY_HEADER_PREFIX));
+  const published = Object.entries(headers).filter(([name]) => !isOwnHeader(name) && !isBrokerHeader(name));
   return {
     messageId,
     routingKey,
     attempt: failures + 1,
     redelivered: message.fields.redelivered,
-    headers: Object.fromEntries(own),
+    headers: Object.fromEntries(published),
     receivedAt: firstReceivedAt,
   };
 }
@@ -72,10 +76,19 @@ function instantOf(value: unknown): Temporal.Instant | undefined {
 }
 
 function historyOf(value: unknown): PastFailure[] {
+  const history = jsonOf(value);
+  return Array.isArray(history) ? (history as PastFailure[]) : [];
+}
+
+function originalOf(value: unknown): Record<string, unknown> | undefined {
+  const original = jsonOf(value);
+  return typeof original === 'object' && original !== null ? (original as Record<string, unknown>) : undefined;
+}
+
+function jsonOf(value: unknown): unknown {
   try {
-    const history: unknown = typeof value === 'string' ? JSON.parse(value) : [];
-    return Array.isArray(history) ? (history as PastFailure[]) : [];
+    return typeof value === 'string' && value.length <= MOST_JSON ? JSON.parse(value) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -9,7 +9,7 @@ import { assertExchange, assertQueues } from '../broker/topology';
 import { EventsConfiguration } from '../events-configuration';
 import { ChannelLostError, EventProcessor } from './event-processor';
 import { HandlerRegistry } from './handler-registry';
-import { describe } from './message-copy';
+import { errorLine } from './error-line';
 
 /**
  * The one consumer of the service's queue in this process. golevelup would give each handler a consumer of its own,
@@ -75,7 +75,7 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
       await this.processor.process(message, signal);
       this.answer(() => channel.ack(message));
     } catch (error) {
-      this.logger.warn(`${message.fields.routingKey} goes back to the broker: ${describe(error)}`);
+      this.logger.warn(`${message.fields.routingKey} goes back to the broker: ${errorLine(error)}`);
       this.answer(() => channel.nack(message, false, true));
     }
   }
@@ -85,7 +85,7 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
     try {
       send();
     } catch (error) {
-      this.logger.debug(`An answer was lost with its channel: ${describe(error)}`);
+      this.logger.debug(`An answer was lost with its channel: ${errorLine(error)}`);
     }
   }
 
@@ -94,7 +94,7 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
     try {
       await this.keeper.current?.cancel(this.consumerTag);
     } catch (error) {
-      this.logger.debug(`The consumer ended with its channel: ${describe(error)}`);
+      this.logger.debug(`The consumer ended with its channel: ${errorLine(error)}`);
     }
   }
 

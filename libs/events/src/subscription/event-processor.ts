@@ -2,14 +2,15 @@ import { Clock, isTransientDatabaseError } from '@budget-buddy/platform';
 import { Injectable, Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import { decodeEvent } from '../event/decode-event';
+import { OversizedEventError } from '../event/oversized-event-error';
 import { EventsConfiguration } from '../events-configuration';
 import { contextOf, type Delivery, readDelivery } from './delivery';
 import { decideOnFailure } from './failure-policy';
 import { type EventRoute, HandlerRegistry } from './handler-registry';
 import { holdWhileDatabaseAway } from './hold';
-import { describe } from './message-copy';
+import { errorLine } from './error-line';
 import { MessageMover } from './message-mover';
-import { OversizedEventError, UnknownEventError } from './unacceptable-event-errors';
+import { UnknownEventError } from './unknown-event-error';
 
 /** Why a message cannot be answered: the broker has it back already. */
 export class ChannelLostError extends Error {
@@ -80,11 +81,11 @@ export class EventProcessor {
         return this.mover.park(delivery, signal);
       case 'retry':
         this.logger.warn(
-          `${what} failed at attempt ${delivery.failures + 1}, next in ${decision.delayMs} ms: ${describe(error)}`,
+          `${what} failed at attempt ${delivery.failures + 1}, next in ${decision.delayMs} ms: ${errorLine(error)}`,
         );
         return this.mover.retry(delivery, error, at, decision.delayMs, signal);
       case 'dead-letter':
-        this.logger.error(`${what} goes to the dead letters (${decision.reason}): ${describe(error)}`);
+        this.logger.error(`${what} goes to the dead letters (${decision.reason}): ${errorLine(error)}`);
         return this.mover.deadLetter(delivery, decision.reason, error, at, signal);
     }
   }

@@ -1,7 +1,8 @@
 import { isTransientDatabaseError } from '@budget-buddy/platform';
 import { InvalidEventError } from '../event/invalid-event-error';
+import { OversizedEventError } from '../event/oversized-event-error';
 import { PermanentEventError } from '../event/permanent-event-error';
-import { OversizedEventError, UnknownEventError } from './unacceptable-event-errors';
+import { UnknownEventError } from './unknown-event-error';
 
 /** Why a message is a dead letter. */
 export type DeadLetterReason = 'invalid' | 'oversized' | 'unknown-event' | 'permanent' | 'exhausted';

@@ -1,13 +1,12 @@
-import { maskCredentials } from '@budget-buddy/platform';
 import type { Options } from 'amqplib';
 import type { Temporal } from 'temporal-polyfill';
 import type { Delivery, PastFailure } from './delivery';
+import { errorLine } from './error-line';
 import type { DeadLetterReason } from './failure-policy';
-import { RETRY_HEADER_PREFIX, RETRY_HEADERS } from './retry-headers';
+import { isOwnHeader, RETRY_HEADERS } from './retry-headers';
 import { splitHeaders } from './portable-headers';
 
 const HISTORY_LENGTH = 20;
-const ERROR_LENGTH = 500;
 
 /** A copy of a message as it was, the failures of its handler counted and told. The body is not touched. */
 export interface MessageCopy {
@@ -29,36 +28,32 @@ export function deadLetterCopy(
 ): MessageCopy {
   return copy(withFailure(delivery, error, at), {
     [RETRY_HEADERS.reason]: reason,
-    [RETRY_HEADERS.error]: describe(error),
+    [RETRY_HEADERS.error]: errorLine(error),
     [RETRY_HEADERS.deadLetteredAt]: at.toString(),
   });
 }
 
-/** An error in one line, without secrets. */
-export function describe(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return maskCredentials(text).slice(0, ERROR_LENGTH);
-}
-
 function withFailure(delivery: Delivery, error: unknown, at: Temporal.Instant): Delivery {
   const failures = delivery.failures + 1;
-  const failure: PastFailure = { at: at.toString(), attempt: failures, error: describe(error) };
+  const failure: PastFailure = { at: at.toString(), attempt: failures, error: errorLine(error) };
   return { ...delivery, failures, history: [...delivery.history, failure].slice(-HISTORY_LENGTH) };
 }
+
+type Properties = Partial<Record<string, unknown>> & { headers?: Record<string, unknown>; timestamp?: number };
 
 /**
  * Not copied: the publisher's lifetime (`expiration` would cut the wait short) and user (the broker compares it with
  * who publishes, and closes the channel). They are told in a header instead.
  */
 function copy(delivery: Delivery, extra: Record<string, string>): MessageCopy {
-  const { headers, expiration, userId, timestamp, ...properties } = delivery.message.properties;
+  const { headers, expiration, userId, timestamp, ...others } = delivery.message.properties as unknown as Properties;
   const { portable, told } = splitHeaders(withoutOwn(headers ?? {}));
-  const original = withoutUndefined({ expiration: expiration as unknown, userId: userId as unknown, ...told });
+  const original = delivery.original ?? withoutUndefined({ expiration, userId, ...told });
   return {
     body: delivery.message.content,
     options: {
-      ...(withoutUndefined(properties) as Options.Publish),
-      ...(Number.isSafeInteger(timestamp) ? { timestamp: timestamp as number } : {}),
+      ...(withoutUndefined(others) as Options.Publish),
+      ...(Number.isSafeInteger(timestamp) ? { timestamp } : {}),
       persistent: true,
       headers: {
         ...portable,
@@ -67,7 +62,7 @@ function copy(delivery: Delivery, extra: Record<string, string>): MessageCopy {
         [RETRY_HEADERS.exchange]: delivery.exchange,
         [RETRY_HEADERS.routingKey]: delivery.routingKey,
         [RETRY_HEADERS.history]: JSON.stringify(delivery.history),
-        ...(Object.keys(original).length > 0 ? { [RETRY_HEADERS.original]: JSON.stringify(original) } : {}),
+        [RETRY_HEADERS.original]: JSON.stringify(original),
         ...extra,
       },
     },
@@ -75,7 +70,7 @@ function copy(delivery: Delivery, extra: Record<string, string>): MessageCopy {
 }
 
 function withoutOwn(headers: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(RETRY_HEADER_PREFIX)));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isOwnHeader(name)));
 }
 
 function withoutUndefined(values: Record<string, unknown>): Record<string, unknown> {

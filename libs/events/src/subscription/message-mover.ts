@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Temporal } from 'temporal-polyfill';
+import { MessageRefusedError } from '../broker/broker-errors';
 import { ConfirmingPublisher } from '../broker/confirming-publisher';
 import { growingDelayMs } from '../broker/growing-delay';
 import { deadLetterQueue, PARKING_DELAY_MS, retryQueue } from '../broker/topology';
 import { EventsConfiguration } from '../events-configuration';
 import type { Delivery } from './delivery';
+import { errorLine } from './error-line';
 import type { DeadLetterReason } from './failure-policy';
 import { deadLetterCopy, type MessageCopy, retryCopy } from './message-copy';
 
@@ -50,9 +52,19 @@ export class MessageMover {
         return await this.publisher.publish({ exchange: '', routingKey: queue, mandatory: true, ...copy });
       } catch (error) {
         if (signal.aborted) throw error;
-        if (failures === 1) this.logger.warn(`A message could not be moved to ${queue} yet: ${String(error)}`);
+        if (failures === 1) this.logger.warn(`A message could not be moved to ${queue} yet: ${errorLine(error)}`);
         await sleep(growingDelayMs(failures), undefined, { signal });
+        if (error instanceof MessageRefusedError && error.unroutable) await this.declareQueues();
       }
+    }
+  }
+
+  /** Somebody has deleted one. */
+  private async declareQueues(): Promise<void> {
+    try {
+      await this.publisher.declareQueues();
+    } catch (error) {
+      this.logger.error(`The queues could not be declared again: ${errorLine(error)}`);
     }
   }
 }

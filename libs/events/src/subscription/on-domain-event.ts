@@ -4,18 +4,18 @@ import type { EventContext } from './event-context';
 
 const METADATA = Symbol('budget-buddy:on-domain-event');
 
-type EventHandlerMethod<T extends object> = (event: T, context: EventContext) => Promise<unknown> | void;
+type EventHandlerMethod<T> = (event: T, context: EventContext) => unknown;
 
 /**
  * Has a provider's method called with each event of these classes: `async method(event, context: EventContext)`.
  * It should end in milliseconds and must bear being called again with the same event. When it returns, the message
  * is acknowledged; an error has it tried again later, `PermanentEventError` sends it to the dead letters.
  */
-export function OnDomainEvent<T extends object>(...eventClasses: EventClass<T>[]) {
-  return (
+export function OnDomainEvent<Classes extends EventClass[]>(...eventClasses: Classes) {
+  return <Method extends EventHandlerMethod<InstanceType<Classes[number]>>>(
     _target: object,
     _method: string | symbol,
-    descriptor: TypedPropertyDescriptor<EventHandlerMethod<T>>,
+    descriptor: TypedPropertyDescriptor<Method>,
   ): void => {
     Reflect.defineMetadata(METADATA, eventClasses, descriptor.value as object);
   };

@@ -1,10 +1,11 @@
+import { isBrokerHeader } from './retry-headers';
+
 /*
  * Which of a message's headers a copy of it can carry. Some mean something to the broker itself: CC and BCC would
  * send the copy to further queues (the service's own among them, for ever), a forged x-death has it taken for a
  * message that goes in circles, and dropped. Others amqplib can read but not write.
  */
 
-const MEANT_FOR_THE_BROKER = /^(CC|BCC|x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count)$/;
 /** amqplib writes all headers into 64 KiB and cuts off in silence what does not fit. JSON is at least 2/5 of it. */
 const MOST_PORTABLE_BYTES = 16 * 1_024;
 const MOST_TOLD_BYTES = 8 * 1_024;
@@ -24,7 +25,7 @@ export function splitHeaders(headers: Record<string, unknown>): SplitHeaders {
   for (const [name, value] of Object.entries(headers)) {
     const json = JSON.stringify(value) ?? 'null';
     const bytes = Buffer.byteLength(name) + Buffer.byteLength(json);
-    if (bytes <= portableRoom && !MEANT_FOR_THE_BROKER.test(name) && isWritable(value, 1)) {
+    if (bytes <= portableRoom && !isBrokerHeader(name) && isWritable(value, 1)) {
       portableRoom -= bytes;
       result.portable[name] = value;
     } else if (toldRoom > 0) {
@@ -39,7 +40,7 @@ export function splitHeaders(headers: Record<string, unknown>): SplitHeaders {
 /** Whether amqplib writes this value as it read it. It asks objects for `!` and `hasOwnProperty`. */
 function isWritable(value: unknown, depth: number): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
   if (typeof value !== 'object' || depth > MOST_DEPTH) return false;
   if (Array.isArray(value)) return value.every((item) => isWritable(item, depth + 1));
   if (Buffer.isBuffer(value) || isTimestamp(value)) return true;

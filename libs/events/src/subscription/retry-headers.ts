@@ -20,5 +20,17 @@ export const RETRY_HEADERS = {
   deadLetteredAt: 'x-event-dead-lettered-at',
 } as const;
 
-/** All of them begin so; a publisher's header that does is replaced. */
-export const RETRY_HEADER_PREFIX = 'x-event-';
+/** All of the above begin so; a publisher's header that does is replaced. */
+const OWN_PREFIX = 'x-event-';
+/** What the broker adds on the way, and CC and BCC, which tell it to send copies to further queues. */
+const OF_THE_BROKER = /^(CC|BCC|x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count)$/;
+
+/** Whether a header was added by this service. */
+export function isOwnHeader(name: string): boolean {
+  return name.startsWith(OWN_PREFIX);
+}
+
+/** Whether a header means something to the broker. */
+export function isBrokerHeader(name: string): boolean {
+  return OF_THE_BROKER.test(name);
+}

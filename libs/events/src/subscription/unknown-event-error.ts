@@ -1,15 +1,3 @@
-/** A message is too large to be read. */
-export class OversizedEventError extends Error {
-  override readonly name = 'OversizedEventError';
-
-  constructor(
-    readonly bytes: number,
-    readonly maxBytes: number,
-  ) {
-    super(`the body has ${bytes} bytes, expected at most ${maxBytes}`);
-  }
-}
-
 /** A message came to this service's queue that none of its handlers is for. */
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
