@@ -47,7 +47,8 @@ export class AppProcess {
     private readonly child: ChildProcess,
     private readonly onLine: AppProcessOptions['onLine'],
   ) {
-    this.exited = once(child, 'exit').then(([code, signal]) => (this.ended = { code, signal } as Exit));
+    const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    this.exited = exit.then(([code, signal]) => (this.ended = { code, signal }));
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => this.read(line));
     }
