@@ -27,6 +27,8 @@ interface Composition {
 
 const APPS = ['scheduler', 'worker', 'dashboard'];
 const SERVERS = ['rabbitmq', 'redis', 'postgres'];
+// Debian's, 1.29: the oldest that must understand the file.
+const DOCKER_COMPOSE = '/usr/bin/docker-compose';
 const INSTALLING_MS = 300_000;
 // Comes with Debian's docker-compose, which prints YAML only.
 const TO_JSON = 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)';
@@ -38,7 +40,7 @@ describe('docker-compose.yml', () => {
   const all = () => Object.values(services);
 
   beforeAll(async () => {
-    if (spawnSync('docker-compose', ['version']).status !== 0) await installOnDemand('docker-compose');
+    if (spawnSync(DOCKER_COMPOSE, ['version']).status !== 0) await installOnDemand('docker-compose');
     ({ services, volumes } = compose());
   }, INSTALLING_MS);
 
@@ -65,13 +67,11 @@ describe('docker-compose.yml', () => {
   });
 
   it('gives the apps a configuration they accept', () => {
+    const sections = documentedSections.flatMap((each) => each.sections);
     for (const name of [...APPS, 'migrate']) {
-      const environment = Object.entries(service(name).environment ?? {}).map(([key, value]) => [
-        key,
-        value ?? undefined,
-      ]);
-      const sections = documentedSections.flatMap((each) => each.sections);
-      expect(() => loadConfiguration(sections, Object.fromEntries(environment)), name).not.toThrow();
+      const set = Object.entries(service(name).environment ?? {}).filter(([, value]) => value !== null);
+      const environment = Object.fromEntries(set) as Record<string, string>;
+      expect(() => loadConfiguration(sections, environment), name).not.toThrow();
     }
   });
 
@@ -144,10 +144,16 @@ describe('docker-compose.yml', () => {
     expect(set['postgres']?.environment).toMatchObject({ POSTGRES_PASSWORD: 'elephant' });
   });
 
-  it('opens any free port where a port is set to nothing', () => {
-    const set = compose({ RABBITMQ_PORT: '', RABBITMQ_MANAGEMENT_PORT: '', DASHBOARD_PORT: '' }).services;
+  it('opens the ports it is told to, and any free one where a port is set to nothing', () => {
+    const set = compose({
+      RABBITMQ_PORT: '',
+      RABBITMQ_MANAGEMENT_PORT: '',
+      DASHBOARD_PORT: '',
+      REDIS_PORT: '16379',
+    }).services;
     expect(set['rabbitmq']?.ports).toEqual(['127.0.0.1::5672/tcp', '127.0.0.1::15672/tcp']);
     expect(set['dashboard']?.ports).toEqual(['127.0.0.1::5555/tcp']);
+    expect(set['redis']?.ports).toEqual(['127.0.0.1:16379:6379/tcp']);
   });
 });
 
@@ -158,7 +164,7 @@ function compose(env: Record<string, string> = {}): Composition {
   writeFileSync(envFile, '');
   try {
     const args = ['--file', 'docker-compose.yml', '--env-file', envFile, 'config'];
-    const yaml = run('docker-compose', args, { env: { PATH: process.env['PATH'] ?? '', ...env } });
+    const yaml = run(DOCKER_COMPOSE, args, { env: { PATH: process.env['PATH'] ?? '', ...env } });
     return JSON.parse(run('/usr/bin/python3', ['-c', TO_JSON], { input: yaml })) as Composition;
   } finally {
     rmSync(folder, { recursive: true });
