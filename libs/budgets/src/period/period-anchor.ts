@@ -7,7 +7,7 @@ export type Strategy = (typeof STRATEGIES)[number];
 /**
  * The intent behind a budget's dates: "each month on the 31st, at 00:00 in Berlin". It is stored with the budget, and
  * every boundary is computed from it and never from an earlier boundary, so that a date which a short month clamped
- * (31 Jan, 28 Feb) comes back to its day (31 Mar). See docs/adr/0010-periods-from-the-anchor.md.
+ * (31 Jan, 28 Feb) comes back to its day (31 Mar). See docs/adr/0010-periods-from-their-anchor.md.
  */
 export class PeriodAnchor {
   /**

@@ -129,7 +129,7 @@ describe('recorded events', () => {
         else for (const index of indices) await record(events[index]!);
         expect(await comparable(pair)).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
