@@ -13,7 +13,11 @@ export class DashboardProcess {
   /** @param env beside the environment of the tests; the servers' URLs come from there. */
   static async start(env: Record<string, string>): Promise<DashboardProcess> {
     const args = ['--require', './test/run-typescript.cjs', 'apps/dashboard/src/main.ts'];
-    const own = { BUDGETBUDDY_DASHBOARD_PORT: '0', BUDGETBUDDY_HTTP_HOST: '127.0.0.1', BUDGETBUDDY_LOG_FORMAT: 'json' };
+    const own = {
+      ...{ BUDGETBUDDY_DASHBOARD_PORT: '0', BUDGETBUDDY_HTTP_HOST: '127.0.0.1', BUDGETBUDDY_LOG_FORMAT: 'json' },
+      // What the developer has set is for another dashboard.
+      ...{ BUDGETBUDDY_DASHBOARD_USERNAME: '', BUDGETBUDDY_DASHBOARD_PASSWORD: '', BUDGETBUDDY_QUEUES: '' },
+    };
     const dashboard = new DashboardProcess(
       spawn(process.execPath, args, { env: { ...process.env, ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
     );
