@@ -109,6 +109,8 @@ describe('with servers that are frozen when the app is told to end', () => {
     await app.says('worker is up');
     await ready();
     for (const server of servers) proxies[server].freeze();
+    // Leaves a question unanswered on each connection.
+    expect((await app.health('ready')).code).toBe(503);
     app.signal('SIGTERM');
     expect(await app.exit()).toBe(0);
     for (const server of servers) proxies[server].thaw();
