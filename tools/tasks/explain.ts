@@ -1,5 +1,5 @@
 import type { Database, Tables } from '@budget-buddy/platform';
-import { keyOf, type TaskHistoryEntry, taskUuid } from '@budget-buddy/tasks';
+import { type TaskHistoryEntry, taskUuid } from '@budget-buddy/tasks';
 import { RenewBudget } from '@budget-buddy/budgets';
 import type { Selectable } from 'kysely';
 
@@ -8,7 +8,6 @@ type TaskRow = Selectable<Tables['tasks.task']>;
 type OutboxRow = Pick<Selectable<Tables['events.outbox']>, 'type' | 'message_id' | 'published_at' | 'last_error'>;
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const EVENTS = ['BudgetRenewed', 'BudgetRenewalFailed'];
 
 /** Everything there is to know of a budget or a task: event, decision, timer, attempts, outcome, and what followed. */
 export async function explain(database: Database, subject: string): Promise<string> {
@@ -26,7 +25,7 @@ async function explainBudget(database: Database, id: string): Promise<string[]> 
   const gone = await db.selectFrom('budgets.deactivation').selectAll().where('budget_id', '=', id).executeTakeFirst();
   const deactivation = gone ? [`  deactivated ${String(gone.deactivated_at)}`] : [];
   if (!budget) return gone ? [`Budget ${id}: only its deactivation is known`, ...deactivation] : [];
-  const task = await findTask(database, keyOf(RenewBudget, { budgetId: id, userId: budget.user_id }));
+  const task = await findTask(database, RenewBudget.keyFor(id));
   const successor = await db.selectFrom('budgets.budget').select('id').where('renewal_of', '=', id).executeTakeFirst();
   return [
     ...describeBudget(budget),
@@ -48,7 +47,7 @@ function describeBudget(budget: BudgetRow): string[] {
 }
 
 async function explainTask(database: Database, task: TaskRow): Promise<string[]> {
-  const published = await eventsOf(database, task.key);
+  const published = await eventsOf(database, task);
   return [
     `  task ${task.key}: ${task.status}${task.reason ? `, ${task.reason}` : ''}`,
     `    scheduled ${String(task.created_at)} for ${String(task.eta)} in ${task.queue}`,
@@ -78,15 +77,14 @@ function findTask({ db }: Database, key: string): Promise<TaskRow | undefined> {
   return db.selectFrom('tasks.task').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
-/** Their ids follow from the task's key. */
-function eventsOf({ db }: Database, key: string): Promise<OutboxRow[]> {
+/** Their ids follow from the task's key, those of failures also from how often it was scheduled anew. */
+function eventsOf({ db }: Database, { key, revision }: TaskRow): Promise<OutboxRow[]> {
+  const failures = Array.from({ length: revision }, (_, index) => `BudgetRenewalFailed/${index + 1}`);
+  const ids = ['BudgetRenewed', ...failures].map((event) => taskUuid(key, event));
   return db
     .selectFrom('events.outbox')
     .select(['type', 'message_id', 'published_at', 'last_error'])
-    .where(
-      'message_id',
-      'in',
-      EVENTS.map((event) => taskUuid(key, event)),
-    )
+    .where('message_id', 'in', ids)
+    .orderBy('id')
     .execute();
 }

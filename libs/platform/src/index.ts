@@ -6,6 +6,7 @@ export { parseDuration, parseList, parseNumber, parseText } from './configuratio
 export type { Section } from './configuration/section';
 export { Variable, type VariableOptions } from './configuration/variable';
 export { startApp, type StartAppOptions } from './app/start-app';
+export { HandlerPipeline, type Pipeline, type PipelineOptions } from './handler-pipeline';
 export { HttpConfiguration } from './app/http-configuration';
 export { IsInstant } from './is-instant';
 export { LoggingConfiguration } from './logging/logging-configuration';
@@ -33,3 +34,5 @@ export { Shutdown, type ShutdownPhase } from './shutdown/shutdown';
 export { PlatformModule } from './platform-module';
 export { describeVariables, type VariableRow } from './configuration/describe-variables';
 export { describeError } from './describe-error';
+export { endsWithin } from './ends-within';
+export { errorLine } from './error-line';

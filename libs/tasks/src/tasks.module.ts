@@ -2,7 +2,12 @@ import { BullModule, getQueueToken } from '@nestjs/bull';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { Queue, QueueOptions } from 'bull';
-import { InvalidConfigurationError, loadConfiguration, RedisConfiguration } from '@budget-buddy/platform';
+import {
+  HandlerPipeline,
+  InvalidConfigurationError,
+  loadConfiguration,
+  RedisConfiguration,
+} from '@budget-buddy/platform';
 import { TaskLedger } from './ledger/task-ledger';
 import { RetryInterceptor } from './retry/retry.interceptor';
 import { RetryPolicies } from './retry/retry-policies';
@@ -28,7 +33,7 @@ export class TasksModule {
 
   /** Runs the tasks too. Their handlers are found among the app's providers; each task must have exactly one. */
   static forWorker(tasks: readonly Type<object>[]): DynamicModule {
-    return module(tasks, [TaskHandlers, TaskRunner, TaskFailures, TaskWorker, TimerReconciler]);
+    return module(tasks, [HandlerPipeline, TaskHandlers, TaskRunner, TaskFailures, TaskWorker, TimerReconciler]);
   }
 }
 

@@ -17,6 +17,14 @@ export async function isolate(
     BUDGETBUDDY_RABBITMQ_EXCHANGE: `${own}.domain_events`,
     BUDGETBUDDY_RABBITMQ_QUEUE: `${own}.scheduler`,
   };
+  const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
   Object.assign(process.env, env);
-  return { ...database, env };
+  const drop = async () => {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    await database.drop();
+  };
+  return { ...database, env, drop };
 }

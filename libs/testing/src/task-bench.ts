@@ -54,11 +54,7 @@ export class TaskBench {
       .useValue(clock)
       .compile();
     await app.init();
-    const drop = async () => {
-      await own.database.db.destroy();
-      await own.drop();
-    };
-    return new TaskBench(app, drop, clock);
+    return new TaskBench(app, own.drop, clock);
   }
 
   get scheduler(): TaskScheduler {

@@ -1,4 +1,5 @@
 import { IntrinsicException } from '@nestjs/common';
+import { errorLine } from '@budget-buddy/platform';
 import type { RetryDecision } from './retry-decision';
 
 /** An attempt that failed, with what is to become of the task. Intrinsic: Nest does not log it a second time. */
@@ -9,11 +10,6 @@ export class TaskAttemptError extends IntrinsicException {
     override readonly cause: unknown,
     readonly decision: RetryDecision,
   ) {
-    super(describeError(cause));
+    super(errorLine(cause));
   }
-}
-
-/** `Name: message`, whatever was thrown. */
-export function describeError(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
 }

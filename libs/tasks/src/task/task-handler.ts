@@ -41,9 +41,28 @@ export interface TaskHandler<Payload extends object, Result = unknown> {
 /** Metadata of {@link HandlesTask}: the task class. */
 export const HANDLES_TASK = Symbol('handles-task');
 
-/** Makes a provider the one handler of a task. Nest's interceptors, guards, pipes and filters apply to `handle`. */
+/** What `ExecutionContext.getType()` says in a guard, an interceptor or a filter that runs for a task. */
+export const TASK_CONTEXT_TYPE = 'task';
+
+/** Metadata of {@link HandlesTask}: the parameters of `handle`, in Nest's own form, so that pipes run on them. */
+export const TASK_PARAMETERS = 'budget-buddy:task-parameters';
+
+/**
+ * Makes a provider the one handler of a task. Nest's interceptors, guards, pipes and filters apply to `handle`, as they do
+ * to a route; a filter may replace an error, not hide it.
+ */
 export function HandlesTask<Payload extends object>(
   task: Type<Payload>,
 ): (handler: Type<TaskHandler<Payload>>) => void {
-  return applyDecorators(SetMetadata(HANDLES_TASK, task), UseInterceptors(RetryInterceptor));
+  const decorate = applyDecorators(SetMetadata(HANDLES_TASK, task), UseInterceptors(RetryInterceptor));
+  return (handler) => {
+    decorate(handler);
+    Reflect.defineMetadata(
+      TASK_PARAMETERS,
+      { '0:0': { index: 0, pipes: [] }, '1:1': { index: 1, pipes: [] } },
+      handler,
+      'handle',
+    );
+    Reflect.defineMetadata('design:paramtypes', [task, Object], handler.prototype as object, 'handle');
+  };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, JobOptions } from 'bull';
-import { Clock } from '@budget-buddy/platform';
+import { Clock, endsWithin } from '@budget-buddy/platform';
 import type { TaskRecord } from '../ledger/task-record';
 import { TaskQueues } from './task-queues';
 import { timerId, type TimerReference } from './timer-reference';
@@ -78,16 +78,6 @@ export class TaskTimers {
 }
 
 async function withPatience(work: () => Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new TimersUnavailableError(`Redis did not answer in ${PATIENCE_MS} ms`)),
-      PATIENCE_MS,
-    );
-  });
-  try {
-    await Promise.race([work(), impatience]);
-  } finally {
-    clearTimeout(timer);
-  }
+  if (await endsWithin(PATIENCE_MS, work())) return;
+  throw new TimersUnavailableError(`Redis did not answer in ${PATIENCE_MS} ms`);
 }

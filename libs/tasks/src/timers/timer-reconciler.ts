@@ -1,9 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock, Shutdown } from '@budget-buddy/platform';
+import { Clock, Shutdown, errorLine } from '@budget-buddy/platform';
 import type { Temporal } from 'temporal-polyfill';
 import { TaskLedger } from '../ledger/task-ledger';
 import type { TaskRecord } from '../ledger/task-record';
-import { describeError } from '../retry/task-attempt-error';
 import { TasksConfiguration } from '../tasks-configuration';
 import { TaskQueues } from './task-queues';
 import { TaskTimers } from './task-timers';
@@ -83,7 +82,7 @@ export class TimerReconciler implements OnApplicationBootstrap {
       await this.reconcile(full ? undefined : this.clock.now().add({ milliseconds: SOON_MS }));
       if (full) this.nextFull = now + FULL_INTERVAL_MS;
     } catch (error) {
-      this.logger.warn({ error: describeError(error) }, 'timers could not be compared with the ledger, will try again');
+      this.logger.warn({ error: errorLine(error) }, 'timers could not be compared with the ledger, will try again');
     }
   }
 

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock, Database, isTransientDatabaseError, type Tx } from '@budget-buddy/platform';
+import { Clock, Database, isTransientDatabaseError, type Tx, errorLine } from '@budget-buddy/platform';
 import { TaskLedger } from '../ledger/task-ledger';
 import { isOpen } from '../ledger/task-record';
-import { describeError, type TaskAttemptError } from '../retry/task-attempt-error';
+import type { TaskAttemptError } from '../retry/task-attempt-error';
 import { decodePayload } from '../task/task-payload';
 import { TaskRegistry } from '../task/task-registry';
 import { attempted, type Attempt } from './attempt';
@@ -67,8 +67,8 @@ export class TaskFailures {
     } catch (hookError) {
       if (isTransientDatabaseError(hookError)) throw hookError;
       // The failure must be on record even when the handler's own answer to it fails.
-      this.logger.error({ ...this.about(attempt), error: describeError(hookError) }, 'failed() of the handler threw');
-      const both = `${reason}; then its failed() threw ${describeError(hookError)}`;
+      this.logger.error({ ...this.about(attempt), error: errorLine(hookError) }, 'failed() of the handler threw');
+      const both = `${reason}; then its failed() threw ${errorLine(hookError)}`;
       return this.ifStillOurs(attempt, (tx) => this.fail(tx, attempt, error, both));
     }
   }

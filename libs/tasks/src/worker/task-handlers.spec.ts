@@ -2,6 +2,7 @@ import { Injectable, Scope, type Provider, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it } from 'vitest';
+import { HandlerPipeline } from '@budget-buddy/platform';
 import { RetryInterceptor } from '../retry/retry.interceptor';
 import { RetryPolicies } from '../retry/retry-policies';
 import { Task } from '../task/task';
@@ -38,6 +39,7 @@ async function boot(tasks: Type<object>[], providers: Provider[]): Promise<void>
       { provide: TaskRegistry, useFactory: () => new TaskRegistry(tasks) },
       { provide: RetryPolicies, useValue: {} },
       RetryInterceptor,
+      HandlerPipeline,
       TaskHandlers,
       ...providers,
     ],

@@ -1,7 +1,17 @@
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
-import { DiscoveryService, ExternalContextCreator, Reflector } from '@nestjs/core';
+import { DiscoveryService, Reflector } from '@nestjs/core';
+import { HandlerPipeline, type Pipeline } from '@budget-buddy/platform';
+import { TaskAttemptError } from '../retry/task-attempt-error';
+import { TaskPostponedError } from '../retry/task-postponed-error';
 import { definitionOf } from '../task/task';
-import { HANDLES_TASK, type TaskContext, type TaskFailure, type TaskHandler } from '../task/task-handler';
+import {
+  HANDLES_TASK,
+  TASK_CONTEXT_TYPE,
+  TASK_PARAMETERS,
+  type TaskContext,
+  type TaskFailure,
+  type TaskHandler,
+} from '../task/task-handler';
 import { TaskRegistry } from '../task/task-registry';
 
 /** Tasks and handlers do not match one to one. */
@@ -25,7 +35,7 @@ export class TaskHandlers implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
-    private readonly contexts: ExternalContextCreator,
+    private readonly pipelines: HandlerPipeline,
     private readonly registry: TaskRegistry,
   ) {}
 
@@ -64,24 +74,30 @@ export class TaskHandlers implements OnModuleInit {
   }
 
   private bind(handler: TaskHandler<object>): BoundHandler {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- bound by the context creator
-    const { handle } = handler;
-    const options = { guards: true, interceptors: true, filters: true };
+    const pipeline = this.pipelines.create(handler, 'handle', {
+      contextType: TASK_CONTEXT_TYPE,
+      metadataKey: TASK_PARAMETERS,
+      paramsFactory: { exchangeKeyForValue: (position: number, _data, args: unknown[]) => args[position] },
+    });
     return {
-      handle: this.contexts.create(
-        handler,
-        handle as (...args: unknown[]) => unknown,
-        'handle',
-        undefined,
-        undefined,
-        undefined,
-        undefined,
-        options,
-        'task',
-      ),
+      handle: async (task, context) => {
+        try {
+          return await pipeline.run(task, context);
+        } catch (error) {
+          throw await standing(pipeline, error, task, context);
+        }
+      },
       ...(handler.failed && { failed: handler.failed.bind(handler) }),
     };
   }
+}
+
+/** Filters see the handler's own error; one that throws another has changed what is to be decided. */
+async function standing(pipeline: Pipeline, error: unknown, task: object, context: TaskContext): Promise<unknown> {
+  if (error instanceof TaskPostponedError) return error;
+  const original = error instanceof TaskAttemptError ? error.cause : error;
+  const filtered = await pipeline.filter(original, task, context);
+  return filtered === original ? error : filtered;
 }
 
 function theOnly(handlers: TaskHandler<object>[], task: string): TaskHandler<object> {

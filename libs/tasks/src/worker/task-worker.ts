@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
-import { Shutdown } from '@budget-buddy/platform';
-import { describeError } from '../retry/task-attempt-error';
+import { Shutdown, errorLine } from '@budget-buddy/platform';
 import { TasksConfiguration } from '../tasks-configuration';
 import { TaskQueues } from '../timers/task-queues';
 import { InvalidTimerError, readTimerReference } from '../timers/timer-reference';
@@ -37,9 +36,7 @@ export class TaskWorker implements OnApplicationBootstrap {
     // One processor for all names: Bull adds up the concurrency of named ones.
     queue
       .process('*', this.configuration.concurrency, (job) => this.fire(job))
-      .catch((error: unknown) =>
-        this.logger.error({ queue: queue.name, error: describeError(error) }, 'queue stopped'),
-      );
+      .catch((error: unknown) => this.logger.error({ queue: queue.name, error: errorLine(error) }, 'queue stopped'));
     this.logger.log({ queue: queue.name, concurrency: this.configuration.concurrency }, 'working on queue');
   }
 
@@ -52,7 +49,7 @@ export class TaskWorker implements OnApplicationBootstrap {
   }
 
   private explained(job: Job<unknown>, error: unknown): unknown {
-    const about = { queue: job.queue.name, job: job.id, task: job.name, error: describeError(error) };
+    const about = { queue: job.queue.name, job: job.id, task: job.name, error: errorLine(error) };
     if (error instanceof TimerAgain || error instanceof TimerDone) return error;
     if (error instanceof InvalidTimerError) {
       this.logger.error(about, 'a job that is no timer of ours was put aside');
@@ -77,10 +74,10 @@ export class TaskWorker implements OnApplicationBootstrap {
 
   /** Bull reports the same trouble many times a second while Redis is away. */
   private logOnce(queue: Queue, error: Error): void {
-    const trouble = `${queue.name}: ${describeError(error)}`;
+    const trouble = `${queue.name}: ${errorLine(error)}`;
     if (this.troubles.has(trouble)) return;
     this.troubles.add(trouble);
     queue.client.once('ready', () => this.troubles.delete(trouble));
-    this.logger.warn({ queue: queue.name, error: describeError(error) }, 'queue has trouble with Redis');
+    this.logger.warn({ queue: queue.name, error: errorLine(error) }, 'queue has trouble with Redis');
   }
 }
