@@ -28,7 +28,7 @@ const EXIT = { published: 0, failed: 1, usage: 2, unroutable: 3 } as const;
 const AT_ONCE = 500;
 
 async function main(words: readonly string[]): Promise<number> {
-  if (words.length === 0 || words.includes('--help') || words.includes('-h')) return report(USAGE, EXIT.usage);
+  if (words.includes('--help') || words.includes('-h')) return report(USAGE, EXIT.published);
   const call = readArguments(words);
   const body = publishBody(call, await readContent(call.file));
   const client = await connect(call);

@@ -11,6 +11,8 @@ import { OutboxStore } from './outbox-store';
 const BATCH_SIZE = 250;
 /** Each partition at work holds a connection of the pool. */
 const PARTITIONS_AT_ONCE = 2;
+/** At most: the publisher says so when it is open. That the broker is away is told by who keeps the connection. */
+const WAIT_FOR_BROKER_MS = 5_000;
 /** How long a shutdown waits for partitions that other relays are emptying. */
 const OTHERS_PATIENCE = { rounds: 20, delayMs: 50 };
 
@@ -66,6 +68,14 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
    */
   async flush(): Promise<void> {
     await this.stop();
+    try {
+      await this.empty();
+    } catch (error) {
+      this.logger.warn(`What is left in the outbox waits for another relay: ${describeError(error)}`);
+    }
+  }
+
+  private async empty(): Promise<void> {
     for (let patience = OTHERS_PATIENCE.rounds; patience > 0;) {
       const { handled, busy } = await this.round();
       if (handled > 0) continue;
@@ -84,6 +94,10 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async run(): Promise<void> {
     while (!this.stopped) {
+      if (!this.publisher.isOpen) {
+        await this.backoff.sleep(WAIT_FOR_BROKER_MS);
+        continue;
+      }
       try {
         const { handled } = await this.round();
         this.succeeded();
@@ -100,7 +114,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     const round: Round = { handled: 0, busy: 0 };
     const work = async (): Promise<void> => {
       for (let partition = partitions.pop(); partition !== undefined; partition = partitions.pop()) {
-        await this.empty(partition, round);
+        await this.publishBatch(partition, round);
       }
     };
     const results = await Promise.allSettled(Array.from({ length: PARTITIONS_AT_ONCE }, work));
@@ -109,7 +123,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     return round;
   }
 
-  private async empty(partition: number, round: Round): Promise<void> {
+  private async publishBatch(partition: number, round: Round): Promise<void> {
     const batch = new OutboxBatch(this.publisher, this.configuration);
     const rows = await this.store.takeBatch(partition, BATCH_SIZE, (waiting) => batch.publish(waiting));
     if (rows === undefined) round.busy++;

@@ -10,6 +10,8 @@ import { isBrokerHeader } from './retry-headers';
 const MOST_PORTABLE_BYTES = 16 * 1_024;
 const MOST_TOLD_BYTES = 8 * 1_024;
 const MOST_DEPTH = 8;
+/** From here on amqplib writes every number as a 64-bit integer. */
+const TAKEN_FOR_WHOLE = 2 ** 50;
 
 /** The headers a copy carries as they are, and, as JSON and shortened, those it can only tell of. */
 export interface SplitHeaders {
@@ -40,7 +42,7 @@ export function splitHeaders(headers: Record<string, unknown>): SplitHeaders {
 /** Whether amqplib writes this value as it read it. It asks objects for `!` and `hasOwnProperty`. */
 function isWritable(value: unknown, depth: number): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+  if (typeof value === 'number') return Number.isSafeInteger(value) || Math.abs(value) < TAKEN_FOR_WHOLE;
   if (typeof value !== 'object' || depth > MOST_DEPTH) return false;
   if (Array.isArray(value)) return value.every((item) => isWritable(item, depth + 1));
   if (Buffer.isBuffer(value) || isTimestamp(value)) return true;
