@@ -47,7 +47,8 @@ describe.each(images)('the image %s', (image) => {
     ).toBe(true);
   });
 
-  it.skipIf(image === 'migrate')('asks for its health where it listens', () => {
+  it('asks for its health where it listens, if it does', () => {
+    if (image === 'migrate') return expect(last(image, 'HEALTHCHECK')).toBe('NONE');
     const environment = Object.fromEntries(
       linesOf(image).flatMap((line) => [...line.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value])),
     ) as Record<string, string>;
