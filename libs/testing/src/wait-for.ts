@@ -8,6 +8,8 @@ export interface WaitOptions {
   description?: string;
 }
 
+type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
+
 /**
  * Waits until `condition` gives something truthy, and gives that back. A condition that throws is tried again.
  * @throws Error that names the description and the last error, when the time is over.
@@ -15,13 +17,13 @@ export interface WaitOptions {
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   { timeoutMs = 15_000, intervalMs = 20, description = 'the condition' }: WaitOptions = {},
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   const deadline = performance.now() + timeoutMs;
   let failure: unknown;
   for (;;) {
     try {
       const result = await condition();
-      if (result) return result;
+      if (result) return result as Truthy<T>;
       failure = undefined;
     } catch (error) {
       failure = error;
