@@ -64,7 +64,9 @@ async function connect({ url, exchange }: PublishArguments): Promise<EventClient
   try {
     return await EventClient.connect(broker, configuration.get(EventsConfiguration).exchange);
   } catch (error) {
-    throw new Error(`RabbitMQ at ${maskCredentials(broker)} cannot be reached: ${describeError(error)}`);
+    throw new Error(`RabbitMQ at ${maskCredentials(broker)} cannot be reached: ${describeError(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -59,7 +59,7 @@ export class ChannelKeeper {
 
   private readonly reopen = (): void => {
     clearTimeout(this.timer);
-    const connection = this.amqp.managedConnection.connection as ChannelModel | undefined;
+    const { connection } = this.amqp.managedConnection;
     if (this.stopped || !connection) return;
     void this.open(connection, ++this.opening);
   };

@@ -45,14 +45,14 @@ export function DomainEvent({ name, aliases = [] }: DomainEventOptions): ClassDe
 }
 
 /** @throws NotADomainEventError */
-export function eventMetadata(eventClass: object): EventMetadata {
+export function eventMetadata(eventClass: { name: string }): EventMetadata {
   const metadata = Reflect.getOwnMetadata(METADATA, eventClass) as EventMetadata | undefined;
-  if (!metadata) throw new NotADomainEventError((eventClass as { name?: string }).name ?? String(eventClass));
+  if (!metadata) throw new NotADomainEventError(eventClass.name);
   return metadata;
 }
 
 /** Every name under which messages of this event arrive. @throws NotADomainEventError */
-export function wireNames(eventClass: object): string[] {
+export function wireNames(eventClass: EventClass): string[] {
   const { name, aliases } = eventMetadata(eventClass);
   return [name, ...aliases];
 }

@@ -79,10 +79,11 @@ export class OutboxStore {
       .select(['o.id', 'o.message_id', 'o.ordering_key', 'o.type', 'o.body', 'o.created_at', 'o.refusals'])
       .where('o.partition', '=', partition)
       .where('o.published_at', 'is', null)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('events.outbox as refused')
+      .where((o) =>
+        o.not(
+          o.exists(
+            o
+              .selectFrom('events.outbox as refused')
               .select('refused.id')
               .where('refused.published_at', 'is', null)
               .where('refused.retry_at', '>', this.clock.now())

@@ -43,7 +43,9 @@ export class HandlerPipeline {
    */
   private createFilter(instance: object, method: string) {
     const errors = new WeakMap<EventContext, unknown>();
-    const rethrow: Call = (_event, context) => Promise.reject(errors.get(context as EventContext) as Error);
+    const rethrow: Call = async (_event, context) => {
+      throw errors.get(context as EventContext);
+    };
     const handler = (instance as Record<string, object>)[method] as object;
     for (const key of Reflect.getMetadataKeys(handler)) {
       Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), rethrow);
@@ -57,7 +59,7 @@ export class HandlerPipeline {
 
   private call(instance: object, callback: Call, method: string, options: typeof ALL_BUT_FILTERS): Call {
     return this.contexts.create(
-      instance as Record<string, Call>,
+      instance,
       callback,
       method,
       ROUTE_ARGS_METADATA,

@@ -124,7 +124,7 @@ function consuming(other?: ConfirmChannel): Promise<unknown> {
 }
 
 function currentChannel(): ConfirmChannel | undefined {
-  return (app.get(EventConsumer) as unknown as { keeper: ChannelKeeper }).keeper.current;
+  return app.get<{ keeper: ChannelKeeper }>(EventConsumer).keeper.current;
 }
 
 function cutConnection(): void {

@@ -1,0 +1,119 @@
+import {
+  ConfigurationModule,
+  DatabaseUnavailableError,
+  PostgresModule,
+  RabbitModule,
+  Readiness,
+} from '@budget-buddy/platform';
+import { TestBroker, waitFor } from '@budget-buddy/testing';
+import { Injectable, type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { IsInt } from 'class-validator';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TcpProxy } from '../../../../test/tcp-proxy';
+import { DomainEvent, DomainEventsModule, EventsConfiguration, OnDomainEvent } from '..';
+
+@DomainEvent({ name: 'PotOpened' })
+class PotOpened {
+  @IsInt() number!: number;
+}
+
+const started: number[] = [];
+const finished: number[] = [];
+/** What the handler does between start and finish, test by test. */
+let work: (number: number) => Promise<void> = async () => undefined;
+
+@Injectable()
+class PotSubscriber {
+  @OnDomainEvent(PotOpened)
+  async opened({ number }: PotOpened): Promise<void> {
+    started.push(number);
+    await work(number);
+    finished.push(number);
+  }
+}
+
+@Module({
+  imports: [
+    ConfigurationModule.forRoot(EventsConfiguration),
+    PostgresModule.forRoot(),
+    RabbitModule.forRoot(),
+    DomainEventsModule.forSubscriber(),
+  ],
+  providers: [PotSubscriber],
+})
+class TestApp {}
+
+let broker: TestBroker;
+
+beforeAll(async () => {
+  broker = await TestBroker.open();
+  Object.assign(process.env, broker.environment, { BUDGETBUDDY_RABBITMQ_PREFETCH: '5' });
+});
+
+afterAll(() => broker.drop());
+
+beforeEach(() => {
+  started.length = finished.length = 0;
+  work = async () => undefined;
+});
+
+function start(): Promise<INestApplicationContext> {
+  return NestFactory.createApplicationContext(TestApp, { logger: process.env.DEBUG ? undefined : false });
+}
+
+async function isConsuming(app: INestApplicationContext): Promise<boolean> {
+  const states = await app.get(Readiness).check();
+  return states.some(({ name, up }) => name === 'domain-events' && up);
+}
+
+describe('a process that ends', () => {
+  it('finishes what it handles, takes nothing more, and loses nothing', async () => {
+    const app = await start();
+    await waitFor(() => isConsuming(app));
+    let finish: () => void = () => undefined;
+    const mayFinish = new Promise<void>((resolve) => (finish = resolve));
+    work = () => mayFinish;
+    for (let number = 0; number < 12; number++) await broker.client.publish('PotOpened', { number });
+    await waitFor(() => started.length === 5);
+    const closed = app.close();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(finished).toEqual([]);
+    finish();
+    await closed;
+    expect(finished.sort()).toEqual([0, 1, 2, 3, 4]);
+    await waitFor(async () => (await broker.waiting()) === 7);
+  });
+
+  it('gives back what only waits for PostgreSQL', async () => {
+    const app = await start();
+    await waitFor(() => finished.length === 7);
+    started.length = finished.length = 0;
+    work = () => Promise.reject(new DatabaseUnavailableError(new Error('ECONNREFUSED')));
+    await broker.client.publish('PotOpened', { number: 1 });
+    await waitFor(() => started.length >= 2);
+    await app.close();
+    await waitFor(async () => (await broker.waiting()) === 1);
+    expect(await broker.takeDeadLetters()).toEqual([]);
+  });
+});
+
+describe('a process that starts', () => {
+  it('is up while the broker is away, says so, and consumes once the broker is there', async () => {
+    const url = process.env.BUDGETBUDDY_RABBITMQ_URL;
+    const proxy = new TcpProxy(new URL(broker.url));
+    await proxy.reserve();
+    process.env.BUDGETBUDDY_RABBITMQ_URL = proxy.url;
+    const app = await start();
+    try {
+      expect(await isConsuming(app)).toBe(false);
+      await proxy.open();
+      await waitFor(() => isConsuming(app));
+      await waitFor(() => finished.length === 1);
+    } finally {
+      process.env.BUDGETBUDDY_RABBITMQ_URL = url;
+      await app.close();
+      await proxy.cut();
+    }
+  });
+});
