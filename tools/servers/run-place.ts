@@ -1,4 +1,5 @@
 import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from '../repository-root';
@@ -11,9 +12,11 @@ export interface RunPlace {
   prefix: string;
 }
 
+const ownFolder = join(repositoryRoot(), '.servers');
+
 /** The repository's own, git-ignored place first; the second is for when servers cannot get there. */
 export const runPlaces: RunPlace[] = [
-  { folder: join(repositoryRoot(), '.servers'), prefix: 'run-' },
+  { folder: ownFolder, prefix: 'run-' },
   { folder: tmpdir(), prefix: 'budget-buddy-servers-run-' },
 ];
 
@@ -42,6 +45,11 @@ export function listRunFolders({ folder, prefix }: RunPlace): string[] {
   } catch {
     return [];
   }
+}
+
+/** Removes the repository's own place unless another run is there. */
+export async function removeEmptyPlace(): Promise<void> {
+  await rmdir(ownFolder).catch(() => {});
 }
 
 function isWritable(folder: string): boolean {

@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
-import { rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, OwnedProcess } from './owned-process';
 import { processesIn } from './process-table';
-import { createRunFolder, type RunPlace } from './run-place';
+import { createRunFolder, removeEmptyPlace, type RunPlace } from './run-place';
 import { newRecord, writeRecord } from './run-record';
 
 /** Something that must be ended before the run is over. */
@@ -20,15 +19,12 @@ export class Run {
   private readonly endings: Ending[] = [];
   private ended?: Promise<void>;
 
-  private constructor(
-    readonly folder: string,
-    private readonly place: RunPlace,
-  ) {
+  private constructor(readonly folder: string) {
     writeRecord(folder, this.record);
   }
 
   static create(place: RunPlace): Run {
-    return new Run(createRunFolder(place), place);
+    return new Run(createRunFolder(place));
   }
 
   /** Starts a process that ends with this run. */
@@ -64,8 +60,7 @@ export class Run {
     await Promise.all(this.endings.map((ending) => ending.end()));
     await left(this.folder);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
-    // Another run may be at the same place.
-    if (dirname(this.folder) === this.place.folder) await rmdir(this.place.folder).catch(() => {});
+    await removeEmptyPlace();
   }
 }
 

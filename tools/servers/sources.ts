@@ -1,40 +1,30 @@
 import { describeError } from '@budget-buddy/platform';
-import { unprivilegedAccount } from './account';
 import { findInstaller, installPackages, packagesOf } from './debian-packages';
 import { findCompose, startWithCompose } from './docker-compose';
-import { PrivateServer } from './private-server';
+import { type Provision, startPrivately } from './private-servers';
 import { findProgram } from './programs';
 import { type Progress, stopwatch } from './progress';
 import { Run } from './run';
-import { findRunPlace, runPlaces } from './run-place';
+import { findRunPlace } from './run-place';
 import { type Server, type ServerKind, serverNames } from './server';
-import type { ServerProgram } from './server-program';
 
 /** Where private servers come from, in the order in which they are tried. */
 export const sources = ['installed', 'packages', 'compose'] as const;
 
 export type Source = (typeof sources)[number];
 
-/** What every source works with. */
-interface Provision {
-  progress: Progress;
-  signal: AbortSignal;
-  /** Is given the run as soon as there is something to tidy up. */
-  onRun: (run: Run) => void;
-}
-
 /** There is no way to get private servers on this machine. */
 export class NoServersError extends Error {
   constructor(
-    readonly missing: ServerKind[],
+    readonly kinds: ServerKind[],
     readonly reasons: string[],
   ) {
-    const variables = missing.map((kind) => serverNames[kind].variable).join(', ');
+    const variables = kinds.map((kind) => serverNames[kind].variable).join(', ');
     super(
-      `No ${titles(missing)} for this run.\n${reasons.map((reason) => `  ${reason}\n`).join('')}` +
+      `No ${titles(kinds)} for this run.\n${reasons.map((reason) => `  ${reason}\n`).join('')}` +
         'Any one of these helps:\n' +
         `  - set ${variables} to servers that run (PostgreSQL: a role that may create databases)\n` +
-        `  - install them: apt-get install ${packagesOf(missing).join(' ')} (or what your system calls them)\n` +
+        `  - install them: apt-get install ${packagesOf(kinds).join(' ')} (or what your system calls them)\n` +
         '  - run this as root, or as a user who may sudo without a password, on Debian or Ubuntu\n' +
         '  - start a Docker engine, with Docker Compose',
     );
@@ -52,18 +42,16 @@ export async function provideServers(
     const servers = await provide[source](kinds, provision, (reason) => reasons.push(reason));
     if (servers) return servers;
   }
-  throw new NoServersError(
-    kinds.filter((kind) => !findProgram[kind]()),
-    reasons,
-  );
+  throw new NoServersError(kinds, reasons);
 }
 
 type Provide = (kinds: ServerKind[], provision: Provision, because: Progress) => Promise<Server[] | undefined>;
 
 const provide: Record<Source, Provide> = {
   async installed(kinds, provision, because) {
-    const missing = kinds.filter((kind) => !findProgram[kind]());
-    if (missing.length === 0) return startInstalled(kinds, provision);
+    const programs = kinds.map((kind) => findProgram[kind]()).filter((program) => program !== undefined);
+    if (programs.length === kinds.length) return startPrivately(programs, provision);
+    const missing = kinds.filter((kind) => !programs.some((program) => program.kind === kind));
     because(`not installed: ${titles(missing)}`);
     return undefined;
   },
@@ -106,31 +94,6 @@ async function install(installer: string[], names: string[], { progress, signal 
   progress(`installing ${names.join(', ')} with apt-get, without starting services (a minute or two)`);
   await installPackages(installer, names, signal);
   progress(`installed after ${took()}`);
-}
-
-/** Starts all side by side. When one fails the others are given up, too. */
-async function startInstalled(kinds: ServerKind[], { progress, signal, onRun }: Provision): Promise<Server[]> {
-  const account = unprivilegedAccount();
-  const place = findRunPlace(account);
-  const run = Run.create(place);
-  onRun(run);
-  const programs = kinds.map((kind) => findProgram[kind]()).filter((program) => program !== undefined);
-  progress(`starting ${programs.map(({ path }) => path).join(', ')} with their data in ${run.folder}`);
-  if (place !== runPlaces[0]) progress(`(not in ${runPlaces[0]?.folder}: PostgreSQL cannot get there)`);
-
-  const failure = new AbortController();
-  const either = AbortSignal.any([signal, failure.signal]);
-  const start = async (program: ServerProgram) => {
-    const took = stopwatch();
-    const server = await PrivateServer.start(program, { run, account, signal: either });
-    progress(`${serverNames[program.kind].title} answers on ${new URL(server.url).host} after ${took()}`);
-    return server;
-  };
-  const starts = programs.map((program) => start(program));
-  for (const each of starts) each.catch((error: unknown) => failure.abort(error));
-  await Promise.allSettled(starts);
-  either.throwIfAborted();
-  return Promise.all(starts);
 }
 
 function titles(kinds: readonly ServerKind[]): string {
