@@ -28,10 +28,15 @@ export class EventClient {
     const connection = await connect(url, { timeout: CONNECT_TIMEOUT_MS });
     // What is lost with the connection is told by the publish that waits for it.
     connection.on('error', () => undefined);
-    const channel = await connection.createConfirmChannel();
-    channel.on('error', () => undefined);
-    await channel.assertExchange(exchange, 'topic', { durable: true });
-    return new EventClient(connection, channel, exchange);
+    try {
+      const channel = await connection.createConfirmChannel();
+      channel.on('error', () => undefined);
+      await channel.assertExchange(exchange, 'topic', { durable: true });
+      return new EventClient(connection, channel, exchange);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
   }
 
   /**

@@ -6,12 +6,16 @@ import { OversizedEventError } from '../event/oversized-event-error';
 import { eventProperties, type OutboxRow } from './event-message';
 import type { BatchOutcome } from './outbox-store';
 
+/** What is not begun by then is left to the next batch: the transaction that holds the rows may not idle for long. */
+const MOST_MS = 5_000;
+
 /**
  * Publishes rows side by side, but those of one key one after the other: a key whose event is refused keeps its
  * order, and holds up no other key.
  */
 export class OutboxBatch {
   private readonly logger = new Logger(OutboxBatch.name);
+  private readonly startedMs = performance.now();
   private readonly outcome: BatchOutcome = { publishedIds: [], refusals: [] };
   /** Why the rest of the batch was not published, when something is wrong with the broker. */
   interruption?: Error;
@@ -35,7 +39,7 @@ export class OutboxBatch {
 
   private async publishChain(chain: readonly OutboxRow[]): Promise<void> {
     for (const row of chain) {
-      if (this.interruption) return;
+      if (this.interruption || performance.now() - this.startedMs > MOST_MS) return;
       try {
         await this.publishRow(row);
         this.outcome.publishedIds.push(row.id);

@@ -67,7 +67,6 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
    * refused it before, stays for the relay of another process, or of the next start.
    */
   async flush(): Promise<void> {
-    await this.stop();
     try {
       await this.empty();
     } catch (error) {

@@ -19,10 +19,10 @@ export interface BatchOutcome {
 /** Of all advisory locks in the database, these are the outbox's. */
 const LOCK_SPACE = 0x0b0b;
 /**
- * A relay that is frozen or cut off would keep its partition from all others: PostgreSQL ends its transaction. Above
- * the time a confirm is waited for.
+ * A relay that is frozen or cut off would keep its partition from all others: PostgreSQL ends its transaction. Longer
+ * than a batch takes at most, with the wait for its last confirm.
  */
-const IDLE_IN_TRANSACTION_MS = 15_000;
+const IDLE_IN_TRANSACTION_MS = 20_000;
 const FIRST_REFUSAL_DELAY_MS = 1_000;
 const MOST_REFUSAL_DELAY_MS = 300_000;
 

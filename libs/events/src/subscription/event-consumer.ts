@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Readiness, Shutdown } from '@budget-buddy/platform';
@@ -55,6 +56,8 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
     // The broker ends the consumer alone when the queue is deleted: a new channel declares it again.
     channel.on('cancel', () => this.keeper.discard(channel));
     const signal = AbortSignal.any([lost.signal, this.stopping.signal]);
+    // Every event that is held listens to it.
+    setMaxListeners(0, signal);
     await assertExchange(channel, this.configuration);
     await assertQueues(channel, this.configuration, this.registry.eventNames);
     await channel.prefetch(prefetch);

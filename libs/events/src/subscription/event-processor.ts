@@ -7,7 +7,7 @@ import { EventsConfiguration } from '../events-configuration';
 import { contextOf, type Delivery, readDelivery } from './delivery';
 import { decideOnFailure } from './failure-policy';
 import { type EventRoute, HandlerRegistry } from './handler-registry';
-import { holdWhileDatabaseAway } from './hold';
+import { DatabasePatience } from './database-patience';
 import { errorLine } from './error-line';
 import { MessageMover } from './message-mover';
 import { UnknownEventError } from './unknown-event-error';
@@ -25,6 +25,7 @@ export class ChannelLostError extends Error {
 @Injectable()
 export class EventProcessor {
   private readonly logger = new Logger(EventProcessor.name);
+  private readonly patience = new DatabasePatience();
   private readonly delaysMs: readonly number[];
 
   constructor(
@@ -61,7 +62,7 @@ export class EventProcessor {
     const route = this.routeOf(delivery);
     const event = decodeEvent(route.eventClass, content);
     const context = contextOf(delivery);
-    await holdWhileDatabaseAway(() => route.handle(event, context), signal);
+    await this.patience.run(() => route.handle(event, context), signal);
   }
 
   /** By routing key; what was put into the queue directly, by its type. */

@@ -73,7 +73,7 @@ class WatchingInterceptor {
 
 /** As applications have them for HTTP: takes every error, and returns as if nothing had happened. */
 class SwallowingFilter {
-  catch(error: unknown): void {
+  async catch(error: unknown): Promise<void> {
     seenByFilter.push(error);
   }
 }
@@ -125,6 +125,11 @@ function consuming(other?: ConfirmChannel): Promise<unknown> {
 
 function currentChannel(): ConfirmChannel | undefined {
   return app.get<{ keeper: ChannelKeeper }>(EventConsumer).keeper.current;
+}
+
+/** Answers a message that never was, for which the broker closes the channel, and it alone. */
+function breakChannel(): void {
+  currentChannel()?.ack({ fields: { deliveryTag: 1_000_000 } } as ConsumeMessage);
 }
 
 function cutConnection(): void {
@@ -374,15 +379,16 @@ describe('a consumer', () => {
     onClosed = async () => {
       if (cut) return;
       cut = true;
-      cutConnection();
-      await waitFor(() => !currentChannel());
+      const channel = currentChannel();
+      breakChannel();
+      await consuming(channel);
       throw new Error('failed meanwhile');
     };
     await broker.client.publish('PotClosed', potClosed);
-    await waitFor(() => closed.length === 2);
-    await consuming();
-    expect(await broker.waiting(`${broker.queue}.retry.50`)).toBe(0);
-    expect(closed[1]?.context.attempt).toBe(1);
+    await waitFor(() => closed.length >= 2);
+    // A copy would come back after 50 ms, as a second attempt.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(closed.map(({ context }) => context.attempt)).toEqual([1, 1]);
   });
 
   it('goes on after its queue was deleted', async () => {
@@ -395,7 +401,7 @@ describe('a consumer', () => {
 
   it('goes on after the broker has closed its channel alone', async () => {
     const channel = currentChannel();
-    channel?.ack({ fields: { deliveryTag: 1_000_000 } } as ConsumeMessage);
+    breakChannel();
     await consuming(channel);
     await broker.client.publish('PotOpened', potOpened);
     await waitFor(() => opened.length === 1);

@@ -1,6 +1,6 @@
 import { DatabaseUnavailableError } from '@budget-buddy/platform';
 import { describe, expect, it, vi } from 'vitest';
-import { holdWhileDatabaseAway } from './hold';
+import { DatabasePatience } from './database-patience';
 
 const away = () => new DatabaseUnavailableError(new Error('ECONNREFUSED'));
 const never = new AbortController().signal;
@@ -8,19 +8,19 @@ const never = new AbortController().signal;
 describe('holding a message while the database is away', () => {
   it('tries until it works', async () => {
     const work = vi.fn<() => Promise<string>>().mockRejectedValueOnce(away()).mockResolvedValueOnce('done');
-    await expect(holdWhileDatabaseAway(work, never)).resolves.toBe('done');
+    await expect(new DatabasePatience().run(work, never)).resolves.toBe('done');
     expect(work).toHaveBeenCalledTimes(2);
   });
 
   it('gives every other error back at once', async () => {
     const work = vi.fn<() => Promise<string>>().mockRejectedValue(new Error('no'));
-    await expect(holdWhileDatabaseAway(work, never)).rejects.toThrow('no');
+    await expect(new DatabasePatience().run(work, never)).rejects.toThrow('no');
     expect(work).toHaveBeenCalledTimes(1);
   });
 
   it('gives up after its time', async () => {
     const work = vi.fn<() => Promise<string>>().mockRejectedValue(away());
-    await expect(holdWhileDatabaseAway(work, never, 150)).rejects.toThrow(DatabaseUnavailableError);
+    await expect(new DatabasePatience(150).run(work, never)).rejects.toThrow(DatabaseUnavailableError);
     expect(work).toHaveBeenCalledTimes(3);
   });
 
@@ -30,7 +30,7 @@ describe('holding a message while the database is away', () => {
       abort.abort();
       throw away();
     });
-    await expect(holdWhileDatabaseAway(work, abort.signal)).rejects.toThrow(DatabaseUnavailableError);
+    await expect(new DatabasePatience().run(work, abort.signal)).rejects.toThrow(DatabaseUnavailableError);
     expect(work).toHaveBeenCalledTimes(1);
   });
 });
