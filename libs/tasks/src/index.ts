@@ -15,13 +15,15 @@ export {
   type ScheduledTask,
   type ScheduleOptions,
 } from './task-scheduler';
+export { type OpenTask } from './ledger/open-task';
 export { TaskLedger } from './ledger/task-ledger';
 export { isOpen, type TaskRecord, type TaskStatus } from './ledger/task-record';
 export { type TaskHistoryEntry } from './ledger/task-table';
 export { taskMigrations } from './ledger/migrations';
 export { TaskQueues, TaskRoutingError } from './timers/task-queues';
 export { TaskTimers } from './timers/task-timers';
-export { TimerReconciler } from './timers/timer-reconciler';
+export { type Findings, type ReconciliationScope } from './reconcile/reconciliation';
+export { TimerReconciliation } from './reconcile/timer-reconciliation';
 export { TaskHandlerError } from './worker/task-handlers';
 export { TasksConfiguration } from './tasks-configuration';
 export { TasksModule } from './tasks.module';

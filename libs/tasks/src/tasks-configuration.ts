@@ -24,8 +24,8 @@ export class TasksConfiguration {
   routes!: ReadonlyMap<string, string>;
 
   @Variable('BUDGETBUDDY_WORKER_CONCURRENCY', {
-    description: 'How many tasks of one queue a worker process runs at a time.',
-    default: '16',
+    description: 'How many tasks of one queue a worker process runs at a time. Each holds a connection to PostgreSQL.',
+    default: '10',
   })
   @IsInt()
   @Min(1)
@@ -53,10 +53,16 @@ export class TasksConfiguration {
   stalledAfter!: Temporal.Duration;
 
   @Variable('BUDGETBUDDY_RECONCILE_INTERVAL', {
-    description: 'How often the timers of tasks that are due soon are compared with the ledger, and mended.',
+    description: 'How often the timers of tasks that are due within a minute are compared with the ledger, and mended.',
     default: 'PT5S',
   })
   reconcileInterval!: Temporal.Duration;
+
+  @Variable('BUDGETBUDDY_RECONCILE_ALL_INTERVAL', {
+    description: 'How often the timers of all open tasks are compared. It is done at once when Redis lost its memory.',
+    default: 'PT10M',
+  })
+  reconcileAllInterval!: Temporal.Duration;
 }
 
 function parseRoutes(text: string): ReadonlyMap<string, string> {

@@ -15,14 +15,31 @@ import { TaskRegistry } from './task/task-registry';
 import { TaskScheduler } from './task-scheduler';
 import { TasksConfiguration } from './tasks-configuration';
 import { BullConnections } from './timers/bull-connections';
+import { EvictionPolicy } from './timers/eviction-policy';
 import { queueOptions } from './timers/queue-options';
 import { TaskQueues } from './timers/task-queues';
 import { TaskTimers } from './timers/task-timers';
-import { TimerReconciler } from './timers/timer-reconciler';
+import { ExtraTimers } from './reconcile/extra-timers';
+import { MemoryLoss } from './reconcile/memory-loss';
+import { ReconcilerLeadership } from './reconcile/reconciler-leadership';
+import { ReconciliationRecord } from './reconcile/reconciliation-record';
+import { TimerMender } from './reconcile/timer-mender';
+import { TimerReconciler } from './reconcile/timer-reconciler';
+import { TimerReconciliation } from './reconcile/timer-reconciliation';
 import { TaskFailures } from './worker/task-failures';
 import { TaskHandlers } from './worker/task-handlers';
 import { TaskRunner } from './worker/task-runner';
 import { TaskWorker } from './worker/task-worker';
+
+const RECONCILER = [
+  TimerReconciler,
+  TimerReconciliation,
+  TimerMender,
+  MemoryLoss,
+  ExtraTimers,
+  ReconcilerLeadership,
+  ReconciliationRecord,
+];
 
 /** Tasks in an app: those it schedules, or those it runs. Needs the platform's modules beside it. */
 export class TasksModule {
@@ -33,7 +50,7 @@ export class TasksModule {
 
   /** Runs the tasks too. Their handlers are found among the app's providers; each task must have exactly one. */
   static forWorker(tasks: readonly Type<object>[]): DynamicModule {
-    return module(tasks, [HandlerPipeline, TaskHandlers, TaskRunner, TaskFailures, TaskWorker, TimerReconciler]);
+    return module(tasks, [HandlerPipeline, TaskHandlers, TaskRunner, TaskFailures, TaskWorker, ...RECONCILER]);
   }
 }
 
@@ -53,6 +70,7 @@ function module(tasks: readonly Type<object>[], workerProviders: Provider[]): Dy
       },
       TaskLedger,
       TaskTimers,
+      EvictionPolicy,
       TaskScheduler,
       RetryPolicies,
       RetryInterceptor,

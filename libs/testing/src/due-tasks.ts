@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@budget-buddy/platform';
-import { isOpen, TaskLedger, type TaskRecord, TaskTimers } from '@budget-buddy/tasks';
+import { isOpen, type OpenTask, TaskLedger, type TaskRecord, TaskTimers } from '@budget-buddy/tasks';
 import { VirtualClock } from './virtual-clock';
 import { waitFor } from './wait-for';
 
@@ -26,14 +26,14 @@ export class DueTasks {
     return waitFor(async () => this.changed(next), { description: `task ${next.key} to run` });
   }
 
-  private async fire(task: TaskRecord): Promise<void> {
+  private async fire(task: OpenTask): Promise<void> {
     const timer = await waitFor(() => this.timers.find(task), { description: `the timer of task ${task.key}` });
     if (await timer.isDelayed()) await timer.promote();
   }
 
-  private async changed(before: TaskRecord): Promise<TaskRecord | undefined> {
+  private async changed(before: OpenTask): Promise<TaskRecord | undefined> {
     const now = await this.ledger.find(before.key);
-    const ran = now && (!isOpen(now) || now.attempts !== before.attempts || now.revision !== before.revision);
+    const ran = now && (!isOpen(now) || !now.dueAt.equals(before.dueAt) || now.revision !== before.revision);
     return ran ? now : undefined;
   }
 }

@@ -17,7 +17,7 @@ export class PostgresConfiguration {
 
   @Variable('BUDGETBUDDY_POSTGRES_POOL_SIZE', {
     description: 'Most connections a process opens to PostgreSQL. A running task holds one.',
-    default: '10',
+    default: '15',
   })
   @IsInt()
   @Min(1)

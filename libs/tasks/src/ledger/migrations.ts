@@ -4,6 +4,7 @@ import type { NamedMigration } from '@budget-buddy/platform';
 /** The schema of the task ledger, forward and back. */
 export const taskMigrations: readonly NamedMigration[] = [
   { name: '2026-11-22-tasks-1-ledger', migration: { up: createLedger, down: dropLedger } },
+  { name: '2026-11-22-tasks-2-reconciliation', migration: { up: createReconciliation, down: dropReconciliation } },
 ];
 
 async function createLedger(db: Kysely<unknown>): Promise<void> {
@@ -35,4 +36,23 @@ async function createLedger(db: Kysely<unknown>): Promise<void> {
 
 async function dropLedger(db: Kysely<unknown>): Promise<void> {
   await sql`drop schema tasks cascade`.execute(db);
+}
+
+async function createReconciliation(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table tasks.reconciliation (
+      id bigint generated always as identity primary key,
+      at timestamptz not null,
+      scope text not null check (scope in ('soon', 'all')),
+      duration_ms integer not null,
+      compared integer not null,
+      missing integer not null,
+      drifted integer not null,
+      stuck integer not null,
+      extra integer not null
+    )`.execute(db);
+}
+
+async function dropReconciliation(db: Kysely<unknown>): Promise<void> {
+  await sql`drop table tasks.reconciliation`.execute(db);
 }

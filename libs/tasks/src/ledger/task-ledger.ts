@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { Clock, Database, type Tx } from '@budget-buddy/platform';
 import type { Temporal } from 'temporal-polyfill';
 import type { StoredPayload } from '../task/task-payload';
+import type { OpenTask } from './open-task';
 import { toRecord, type TaskRecord, type TaskStatus } from './task-record';
 import type { TaskHistoryEntry } from './task-table';
 
@@ -88,22 +89,28 @@ export class TaskLedger {
     return toRecord(row);
   }
 
-  /** Open tasks in the order they are due, a page at a time, after `(dueAt, key)` of the last one seen. */
-  async openPage(
-    until: Temporal.Instant | undefined,
-    after: TaskRecord | undefined,
-    size: number,
-  ): Promise<TaskRecord[]> {
-    const rows = await this.database.db
-      .selectFrom('tasks.task')
-      .selectAll()
-      .where('finished_at', 'is', null)
+  /** Open tasks in the order they are due, a page at a time, after the last one seen (keyset paging). */
+  async openPage(until: Temporal.Instant | undefined, after: OpenTask | undefined, size: number): Promise<OpenTask[]> {
+    return this.open()
       .$if(until !== undefined, (query) => query.where('due_at', '<=', until!))
       .$if(after !== undefined, (query) => query.where(sql<boolean>`(due_at, key) > (${after!.dueAt}, ${after!.key})`))
       .orderBy('due_at')
       .orderBy('key')
       .limit(size)
       .execute();
-    return rows.map(toRecord);
+  }
+
+  /** Those of these keys whose task is open. */
+  async openAmong(keys: readonly string[]): Promise<OpenTask[]> {
+    return this.open()
+      .where(sql<boolean>`key = any(${[...new Set(keys)]}::text[])`)
+      .execute();
+  }
+
+  private open() {
+    return this.database.db
+      .selectFrom('tasks.task')
+      .select(['key', 'name', 'queue', 'revision', 'due_at as dueAt'])
+      .where('finished_at', 'is', null);
   }
 }

@@ -40,7 +40,7 @@ export type TaskHistoryEntry =
       nextDueAt?: string;
       worker: string;
     }
-  | { what: 'moved' | 'cancelled' | 'replayed'; at: string; reason?: string; from?: string; to?: string };
+  | { what: 'moved' | 'cancelled' | 'replayed' | 'revived'; at: string; reason?: string; from?: string; to?: string };
 
 declare module '@budget-buddy/platform' {
   interface Tables {

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 import type { Job, JobOptions } from 'bull';
 import { Clock, endsWithin } from '@budget-buddy/platform';
 import type { TaskRecord } from '../ledger/task-record';
@@ -17,11 +18,16 @@ type Timed = Pick<TaskRecord, 'key' | 'revision' | 'name' | 'queue' | 'dueAt'>;
 
 /** Delayed Bull jobs, one for each open task: they remind, and know nothing. */
 @Injectable()
-export class TaskTimers {
+export class TaskTimers implements OnModuleInit {
   constructor(
     private readonly queues: TaskQueues,
     private readonly clock: Clock,
   ) {}
+
+  /** Waits for Redis, but not long: without it the app works as well, but for its timers. */
+  async onModuleInit(): Promise<void> {
+    await endsWithin(PATIENCE_MS, Promise.all(this.queues.all.map(({ client }) => connected(client))));
+  }
 
   /**
    * Sets a task's timer. Doing so twice sets one.
@@ -50,20 +56,15 @@ export class TaskTimers {
     return this.queues.named(task.queue, task.name).getJob(timerId(task));
   }
 
-  /** Which of these tasks have no job in Redis; one round trip a queue. */
-  async missing<Task extends Timed>(tasks: readonly Task[]): Promise<Task[]> {
-    const found = await Promise.all(this.queues.all.map((queue) => this.missingIn(queue.name, tasks)));
-    return found.flat();
-  }
-
-  private async missingIn<Task extends Timed>(queueName: string, tasks: readonly Task[]): Promise<Task[]> {
-    const own = tasks.filter((task) => task.queue === queueName);
-    if (own.length === 0) return [];
-    const queue = this.queues.named(queueName, own[0]!.name);
-    const pipeline = queue.client.pipeline();
-    for (const task of own) pipeline.exists(queue.toKey(timerId(task)));
-    const replies = (await pipeline.exec()) ?? [];
-    return own.filter((_, index) => replies[index]?.[1] === 0);
+  /**
+   * Removes what is left of a timer, so that it can be set again: its job, or its place among the waiting ones when the
+   * job's own data is gone. One that a worker is running stays.
+   */
+  async forget(task: Timed): Promise<void> {
+    const queue = this.queues.named(task.queue, task.name);
+    const job = await queue.getJob(timerId(task));
+    if (job) await job.remove().catch(() => undefined);
+    else await queue.client.zrem(queue.toKey('delayed'), timerId(task));
   }
 
   private options(task: Timed): JobOptions {
@@ -80,4 +81,9 @@ export class TaskTimers {
 async function withPatience(work: () => Promise<void>): Promise<void> {
   if (await endsWithin(PATIENCE_MS, work())) return;
   throw new TimersUnavailableError(`Redis did not answer in ${PATIENCE_MS} ms`);
+}
+
+async function connected(client: Redis): Promise<void> {
+  // While Redis is away there are errors before it is ready: `once` would reject with the first of them.
+  if (client.status !== 'ready') await new Promise<void>((resolve) => client.once('ready', () => resolve()));
 }

@@ -29,3 +29,8 @@ export class InvalidTimerError extends PermanentTaskError {
 export function timerId({ key, revision }: TimerReference): string {
   return `${key}-${revision}`;
 }
+
+/** Whether a Bull job's id is one that {@link timerId} makes. */
+export function isTimerId(id: string): boolean {
+  return /.-[1-9]\d*$/.test(id);
+}

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
-import { Shutdown, errorLine } from '@budget-buddy/platform';
+import { errorLine, PostgresConfiguration, Shutdown } from '@budget-buddy/platform';
 import { TasksConfiguration } from '../tasks-configuration';
 import { TaskQueues } from '../timers/task-queues';
 import { InvalidTimerError, readTimerReference } from '../timers/timer-reference';
@@ -10,6 +10,9 @@ import { UnknownTaskError } from '../task/unknown-task-error';
 
 /** How long a task that this build does not know waits for one that does, in ms. */
 const UNKNOWN_TASK_DELAY_MS = 30_000;
+
+/** Reconciler, outbox relay, readiness. */
+const OTHER_CONNECTIONS = 4;
 
 /** Takes the timers that fire, queue by queue, and stops doing so in good order. */
 @Injectable()
@@ -21,6 +24,7 @@ export class TaskWorker implements OnApplicationBootstrap {
     private readonly queues: TaskQueues,
     private readonly runner: TaskRunner,
     private readonly configuration: TasksConfiguration,
+    private readonly postgres: PostgresConfiguration,
     shutdown: Shutdown,
   ) {
     shutdown.on('stop-intake', 'task queues', () => this.stopIntake());
@@ -28,7 +32,16 @@ export class TaskWorker implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
+    this.warnOfSmallPool();
     for (const queue of this.queues.all) this.work(queue);
+  }
+
+  /** Each running task holds a connection; one that gets none in time looks as if PostgreSQL were away. */
+  private warnOfSmallPool(): void {
+    const needed = this.configuration.concurrency * this.queues.all.length + OTHER_CONNECTIONS;
+    const { poolSize } = this.postgres;
+    if (poolSize >= needed) return;
+    this.logger.warn(`BUDGETBUDDY_POSTGRES_POOL_SIZE is ${poolSize}, expected at least ${needed} for this concurrency`);
   }
 
   private work(queue: Queue): void {

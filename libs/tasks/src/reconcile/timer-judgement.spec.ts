@@ -1,0 +1,45 @@
+import { Temporal } from 'temporal-polyfill';
+import { describe, expect, it } from 'vitest';
+import type { OpenTask } from '../ledger/open-task';
+import { judgeTimerOf } from './timer-judgement';
+import type { TimerState } from './timer-state';
+
+const due = Temporal.Instant.from('2027-01-30T23:59:59Z');
+const dueMs = due.epochMilliseconds;
+const task: OpenTask = { key: 'k', name: 't', queue: 'q', revision: 1, dueAt: due };
+const STUCK_AFTER_MS = 90_000;
+
+const judge = (timer: TimerState, now = due.subtract({ hours: 1 })) => judgeTimerOf(task, timer, now, STUCK_AFTER_MS);
+
+describe('the timer of an open task', () => {
+  it.each([
+    ['waits until its due time', { exists: true, delayedUntilMs: dueMs, isOver: false }],
+    ['waits some ms longer, as after a retry', { exists: true, delayedUntilMs: dueMs + 900, isOver: false }],
+    ['fires early, for the runner puts it off', { exists: true, delayedUntilMs: dueMs - 60_000, isOver: false }],
+    ['is ready, or running', { exists: true, isOver: false }],
+  ])('is right when it %s', (_, timer) => {
+    expect(judge(timer)).toBeUndefined();
+  });
+
+  it('is missing when Redis has no job', () => {
+    expect(judge({ exists: false, isOver: false })).toBe('missing');
+  });
+
+  it('is missing when its job was evicted and only its place is left', () => {
+    expect(judge({ exists: false, delayedUntilMs: dueMs, isOver: false })).toBe('missing');
+  });
+
+  it('has drifted when it would fire late', () => {
+    expect(judge({ exists: true, delayedUntilMs: dueMs + 1001, isOver: false })).toBe('drifted');
+  });
+
+  it('is stuck when it is over and the task still open, long after its due time', () => {
+    const over = { exists: true, isOver: true };
+    expect(judge(over, due.add({ milliseconds: STUCK_AFTER_MS }))).toBeUndefined();
+    expect(judge(over, due.add({ milliseconds: STUCK_AFTER_MS + 1 }))).toBe('stuck');
+  });
+
+  it('is not stuck while it waits its turn, however late', () => {
+    expect(judge({ exists: true, isOver: false }, due.add({ hours: 5 }))).toBeUndefined();
+  });
+});
