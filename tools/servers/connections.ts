@@ -23,7 +23,7 @@ async function nameOfRabbitCluster(url: string): Promise<string> {
 }
 
 async function dataFolderOfPostgres(url: string): Promise<string> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -38,7 +38,12 @@ async function dataFolderOfPostgres(url: string): Promise<string> {
 }
 
 async function processOfRedis(url: string): Promise<string> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, connectTimeout: TIMEOUT_MS });
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: null,
+    connectTimeout: TIMEOUT_MS,
+    commandTimeout: TIMEOUT_MS,
+  });
   let failure: Error | undefined;
   redis.on('error', (error: Error) => (failure = error));
   try {

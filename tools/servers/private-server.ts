@@ -140,10 +140,12 @@ export class PrivateServer implements Server {
   private async ready({ check, command }: Step, process: OwnedProcess): Promise<void> {
     const deadline = performance.now() + START_TIMEOUT_MS;
     for (;;) {
-      const failure = await check().then(
+      const answer = check().then(
         () => undefined,
         (error: unknown) => error,
       );
+      // Somebody else who listens there may keep us waiting.
+      const failure = await Promise.race([answer, process.exited]);
       this.options.signal.throwIfAborted();
       if (!process.running) {
         throw new ServerStartError(this.kind, `${command.file}: ${await process.exited}`, process.lastWords);
