@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsString } from 'class-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Tx } from '@budget-buddy/platform';
 import { TaskBench, waitFor } from '@budget-buddy/testing';
 import { HandlesTask, Task, type TaskHandler, TaskQueues, TaskTimers } from '..';
 import { timerId } from '../timers/timer-reference';
@@ -25,9 +26,18 @@ describe('the reconciliation of timers', () => {
   const run = () => bench.get(TimerReconciliation).run('all', never);
   const queue = () => bench.get(TaskQueues).all[0]!;
 
-  async function scheduled(): Promise<string> {
-    const { key } = await bench.scheduler.schedule(Water, { plant: `p${++number}` }, { countdown: 'P30D' });
+  async function scheduled(transaction?: Tx): Promise<string> {
+    const plant = `p${++number}`;
+    const { key } = await bench.scheduler.schedule(Water, { plant }, { countdown: 'P30D' }, { transaction });
     return key;
+  }
+
+  function manyScheduled(count: number): Promise<string[]> {
+    return bench.database.transaction(async (tx) => {
+      const keys: string[] = [];
+      while (keys.length < count) keys.push(await scheduled(tx));
+      return keys;
+    });
   }
 
   const timerOf = async (key: string) => bench.get(TaskTimers).find((await bench.ledger.find(key))!);
@@ -47,7 +57,7 @@ describe('the reconciliation of timers', () => {
   });
 
   it('sets the timers that are missing, page by page', async () => {
-    const keys = await Promise.all(Array.from({ length: 2500 }, scheduled));
+    const keys = await manyScheduled(2500);
     const client = queue().client;
     for (const key of await client.keys(queue().toKey('*'))) await client.del(key);
     const open = await bench.ledger.openPage(undefined, undefined, 10_000);
