@@ -238,12 +238,15 @@ describe('relays', () => {
   });
 
   it('find what another process has left behind', async () => {
+    const other = await Process.start();
     const gone = await Process.start();
+    await gone.end();
     vi.spyOn(gone.relay, 'wake').mockReturnValue();
-    await gone.relay.flush();
-    await add(gone.outbox, tossed('penny', 1));
-    await Process.start();
+    // The other one has looked by now, and found nothing.
+    await add(other.outbox, lost('dime'));
     await waitFor(() => received.length === 1);
+    await add(gone.outbox, tossed('penny', 1));
+    await waitFor(() => received.length === 2);
   });
 
   it('publish what is there before they end', async () => {
@@ -283,9 +286,11 @@ describe('an event that the broker refuses', () => {
     const { outbox } = await Process.start();
     await add(outbox, tossed('penny', 1));
     await waitFor(async () => (await channel.checkQueue(full)).messageCount === 1);
-    await add(outbox, tossed('penny', 2));
-    await add(outbox, lost('penny'));
-    await add(outbox, lost('dime'));
+    await test.database.transaction(async (tx) => {
+      for (const event of [tossed('penny', 2), lost('penny'), lost('dime')]) {
+        await outbox.add(tx, event, { messageId: uuid(), orderingKey: event.coin });
+      }
+    });
     await waitFor(() => received.some(({ content }) => content.toString().includes('dime')));
     const refused = await waitFor(() =>
       test.database.db.selectFrom('events.outbox').selectAll().where('refusals', '>', 0).executeTakeFirst(),
