@@ -7,6 +7,7 @@ import { InvalidTimerError, readTimerReference } from '../timers/timer-reference
 import { TimerAgain, tellBull, TimerDone } from './follow-ledger';
 import { TaskRunner } from './task-runner';
 import { UnknownTaskError } from '../task/unknown-task-error';
+import { giveBackUnbegun } from './unbegun-jobs';
 
 /** How long a task that this build does not know waits for one that does, in ms. */
 const UNKNOWN_TASK_DELAY_MS = 30_000;
@@ -82,7 +83,9 @@ export class TaskWorker implements OnApplicationBootstrap {
   }
 
   private async finishWork(): Promise<void> {
-    await Promise.all(this.queues.all.map((queue) => queue.whenCurrentJobsFinished()));
+    await Promise.all(
+      this.queues.all.map((queue) => queue.whenCurrentJobsFinished().then(() => giveBackUnbegun(queue))),
+    );
   }
 
   /** Bull reports the same trouble many times a second while Redis is away. */
