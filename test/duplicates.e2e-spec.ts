@@ -1,11 +1,11 @@
-import { loadConfiguration, RedisConfiguration } from '@budget-buddy/platform';
 import { taskUuid } from '@budget-buddy/tasks';
 import { waitFor } from '@budget-buddy/testing';
 import type { Message } from 'amqplib';
-import Bull from 'bull';
+import type Bull from 'bull';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppProcess } from '../tools/apps/app-process';
 import { budgetCreated, endingIn, type Wire } from './support/budget-events';
+import { bullQueueOf } from './support/bull-queue';
 import { renewalsOf } from './support/published-events';
 import { WholeSystem } from './support/whole-system';
 
@@ -35,8 +35,7 @@ async function deliverToBoth(budget: Wire): Promise<void> {
 
 /** Copies of a task's timer that fire with it, for whichever worker is free: as after Redis forgot what it had done. */
 async function copyTimer({ key, eta }: { key: string; eta: { epochMilliseconds: number } }): Promise<Bull.Queue> {
-  const { url } = loadConfiguration([RedisConfiguration]).get(RedisConfiguration);
-  const queue = new Bull('budget_renewal_queue', url, { prefix: system.env['BUDGETBUDDY_REDIS_PREFIX'] });
+  const queue = bullQueueOf(system);
   const delay = Math.max(0, eta.epochMilliseconds - Date.now());
   const copies = Array.from({ length: COPIES }, (_, n) => ({ jobId: `copy-${n}`, delay }));
   await Promise.all(copies.map((options) => queue.add('budget_renewal_task', { key, revision: 1 }, options)));

@@ -1,7 +1,7 @@
 import { RenewalConfiguration, RenewBudget, schema } from '@budget-buddy/budgets';
 import { DomainEventsModule, EventsConfiguration } from '@budget-buddy/events';
 import { Clock, ConfigurationModule, PostgresModule, RabbitModule, RedisModule } from '@budget-buddy/platform';
-import { isOpen, TaskLedger, type TaskRecord, TasksConfiguration, TasksModule } from '@budget-buddy/tasks';
+import { TaskLedger, type TaskRecord, TasksConfiguration, TasksModule } from '@budget-buddy/tasks';
 import { DueTasks, isolate, TestBroker, VirtualClock, waitFor } from '@budget-buddy/testing';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { BudgetsModule as WhenModule } from '../../apps/scheduler/src/budgets/budgets.module';
@@ -81,11 +81,6 @@ export class SystemOnVirtualClock {
   /** Moves time on to the next task that is due, or will be once its event has come by, and lets it run. */
   async runNext(): Promise<TaskRecord> {
     return waitFor(() => this.app.get(DueTasks).runNext(), { description: 'a task to be scheduled' });
-  }
-
-  /** What is still to be done, the next due first. */
-  async openTasks(): Promise<TaskRecord[]> {
-    return (await this.app.get(TaskLedger).openPage(undefined, undefined, 1000)).filter(isOpen);
   }
 
   async close(): Promise<void> {

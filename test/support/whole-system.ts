@@ -4,6 +4,7 @@ import { loadConfiguration, RedisConfiguration, SystemClock } from '@budget-budd
 import { TaskLedger, type TaskRecord, type TaskStatus } from '@budget-buddy/tasks';
 import { TestBroker, testDatabase, type TestDatabase, waitFor } from '@budget-buddy/testing';
 import { Redis } from 'ioredis';
+import { Temporal } from 'temporal-polyfill';
 import { AppProcess } from '../../tools/apps/app-process';
 import type { Wire } from './budget-events';
 
@@ -96,9 +97,15 @@ export class WholeSystem {
   /** Ends whatever still runs, and takes all its names off the servers. */
   async end(): Promise<void> {
     await Promise.all(this.apps.map((app) => app.kill()));
-    await this.broker.drop();
+    await this.broker.drop(this.retryDelaysMs);
     await this.own.drop();
     await this.forgetTimers();
+  }
+
+  /** The names of the retry queues hold them. */
+  private get retryDelaysMs(): number[] | undefined {
+    const delays = this.settings['BUDGETBUDDY_EVENT_RETRY_DELAYS']?.split(',');
+    return delays?.map((delay) => Temporal.Duration.from(delay).total('milliseconds'));
   }
 
   private async forgetTimers(): Promise<void> {
