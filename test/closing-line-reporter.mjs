@@ -7,8 +7,10 @@ export default class ClosingLineReporter {
   onTestRunEnd(modules, errors) {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state) => tests.filter((test) => test.result().state === state).length;
-    // A file that cannot be loaded has no tests, and has failed all the same.
-    const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
+    // A file that cannot be loaded, or whose set-up fails, has no failed test and has failed all the same.
+    const isBroken = (module) =>
+      module.state() === 'failed' && ![...module.children.allTests()].some((test) => test.result().state === 'failed');
+    const broken = modules.filter(isBroken).length + errors.length;
     this.line = `${count('passed')} passed, ${count('failed') + broken} failed`;
     const skipped = count('skipped');
     if (skipped > 0) this.line += `, ${skipped} skipped`;

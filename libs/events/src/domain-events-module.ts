@@ -1,3 +1,4 @@
+import { HandlerPipeline } from '@budget-buddy/platform';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ConfirmingPublisher } from './broker/confirming-publisher';
@@ -6,7 +7,6 @@ import { OutboxRelay } from './outbox/outbox-relay';
 import { OutboxStore } from './outbox/outbox-store';
 import { EventConsumer } from './subscription/event-consumer';
 import { EventProcessor } from './subscription/event-processor';
-import { HandlerPipeline } from './subscription/handler-pipeline';
 import { HandlerRegistry } from './subscription/handler-registry';
 import { MessageMover } from './subscription/message-mover';
 

@@ -1,5 +1,7 @@
 export { deadLetterQueue } from './broker/topology';
 export { EventClient } from './client/event-client';
+export { type DeadLetter } from './dead-letters/dead-letter';
+export { DeadLetters, NoServiceQueueError } from './dead-letters/dead-letters';
 export { DomainEventsModule } from './domain-events-module';
 export { decodeEvent } from './event/decode-event';
 export { DomainEvent, type DomainEventOptions, type EventClass, NotADomainEventError } from './event/domain-event';

@@ -68,6 +68,11 @@ export class TestBroker {
     this.channel.sendToQueue(this.queue, body, options);
   }
 
+  /** Puts a message straight among the service's dead letters, as the broker does. */
+  sendToDeadLetters(body: Buffer, options: Parameters<Channel['sendToQueue']>[2] = {}): void {
+    this.channel.sendToQueue(deadLetterQueue(this.queue), body, options);
+  }
+
   /** Deletes the exchange and the queues, retry queues of these delays included. */
   async drop(retryDelaysMs: readonly number[] = [1_000, 5_000, 30_000, 120_000]): Promise<void> {
     const retryQueues = [...new Set([...retryDelaysMs, 5_000])].map((ms) => `${this.queue}.retry.${ms}`);

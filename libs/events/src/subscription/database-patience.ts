@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTransientDatabaseError } from '@budget-buddy/platform';
+import { isTransientDatabaseError, errorLine } from '@budget-buddy/platform';
 import { Logger } from '@nestjs/common';
 import { growingDelayMs } from '../broker/growing-delay';
-import { errorLine } from './error-line';
 
 /**
  * How long a message is held, in ms: long enough for a restart of PostgreSQL, short against the 30 minutes after

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
-import { Readiness, Shutdown } from '@budget-buddy/platform';
+import { Readiness, Shutdown, errorLine } from '@budget-buddy/platform';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { ChannelKeeper } from '../broker/channel-keeper';
@@ -10,7 +10,6 @@ import { assertExchange, assertQueues } from '../broker/topology';
 import { EventsConfiguration } from '../events-configuration';
 import { ChannelLostError, EventProcessor } from './event-processor';
 import { HandlerRegistry } from './handler-registry';
-import { errorLine } from './error-line';
 
 /**
  * The one consumer of the service's queue in this process. golevelup would give each handler a consumer of its own,

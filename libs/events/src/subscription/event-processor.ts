@@ -1,4 +1,4 @@
-import { Clock, isTransientDatabaseError } from '@budget-buddy/platform';
+import { Clock, isTransientDatabaseError, errorLine } from '@budget-buddy/platform';
 import { Injectable, Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import { decodeEvent } from '../event/decode-event';
@@ -8,7 +8,6 @@ import { contextOf, type Delivery, readDelivery } from './delivery';
 import { decideOnFailure } from './failure-policy';
 import { type EventRoute, HandlerRegistry } from './handler-registry';
 import { DatabasePatience } from './database-patience';
-import { errorLine } from './error-line';
 import { MessageMover } from './message-mover';
 import { UnknownEventError } from './unknown-event-error';
 

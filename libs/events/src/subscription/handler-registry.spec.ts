@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { IsString } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { DomainEvent, NotADomainEventError } from '../event/domain-event';
-import { HandlerPipeline } from './handler-pipeline';
+import { HandlerPipeline } from '@budget-buddy/platform';
 import { EventHandlersError, HandlerRegistry } from './handler-registry';
 import { OnDomainEvent } from './on-domain-event';
 

@@ -1,8 +1,9 @@
+import { HandlerPipeline } from '@budget-buddy/platform';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper';
 import { type EventClass, wireNames } from '../event/domain-event';
-import { HandlerPipeline, type EventHandler } from './handler-pipeline';
+import { eventHandler, type EventHandler } from './event-handler';
 import { handledEvents } from './on-domain-event';
 
 /** What is done with the events of one name. */
@@ -26,7 +27,7 @@ export class HandlerRegistry {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly pipeline: HandlerPipeline,
+    private readonly pipelines: HandlerPipeline,
   ) {}
 
   /** All names and aliases that are handled, each a routing key of the service's queue. */
@@ -59,7 +60,7 @@ export class HandlerRegistry {
     if (!wrapper.isDependencyTreeStatic()) {
       throw new EventHandlersError(`${handlerName} cannot handle events: expected a provider in the default scope`);
     }
-    const handle = this.pipeline.create(wrapper.instance as object, method);
+    const handle = eventHandler(this.pipelines, wrapper.instance as object, method);
     for (const eventClass of eventClasses) this.register({ eventClass, handle, handlerName });
   }
 

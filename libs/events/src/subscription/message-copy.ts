@@ -1,7 +1,7 @@
+import { errorLine } from '@budget-buddy/platform';
 import type { Options } from 'amqplib';
 import type { Temporal } from 'temporal-polyfill';
 import type { Delivery, PastFailure } from './delivery';
-import { errorLine } from './error-line';
 import type { DeadLetterReason } from './failure-policy';
 import { isOwnHeader, RETRY_HEADERS } from './retry-headers';
 import { splitHeaders } from './portable-headers';

@@ -1,3 +1,4 @@
+import { errorLine } from '@budget-buddy/platform';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Temporal } from 'temporal-polyfill';
@@ -7,7 +8,6 @@ import { growingDelayMs } from '../broker/growing-delay';
 import { deadLetterQueue, PARKING_DELAY_MS, retryQueue } from '../broker/topology';
 import { EventsConfiguration } from '../events-configuration';
 import type { Delivery } from './delivery';
-import { errorLine } from './error-line';
 import type { DeadLetterReason } from './failure-policy';
 import { deadLetterCopy, type MessageCopy, retryCopy } from './message-copy';
 
