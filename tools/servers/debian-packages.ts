@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ServerKind } from './server';
 
 const packages: Record<ServerKind, string> = {
@@ -11,8 +13,8 @@ const packages: Record<ServerKind, string> = {
 /**
  * Installs the packages given as arguments. Runs as root.
  * - Two runs at once take turns, by a lock that ends with the process and is no file of its own.
- * - It gives up when its input ends, which also happens when its parent is killed; but not while packages are set up,
- *   for that would leave a system half installed.
+ * - It gives up when its input ends, which also happens when its parent is killed; but never while packages are set
+ *   up, for that would leave a system half installed. Where somebody else left one it is mended first.
  * - Debian asks `policy-rc.d` whether a package may start its service. Ours says no to all of them; one that is
  *   there already is put back, also when an earlier run was killed before it could.
  */
@@ -34,20 +36,31 @@ forbid_services() {
   printf '#!/bin/sh\\n%s\\nexit 101\\n' "$mark" > "$policy"
   chmod 755 "$policy"
 }
+give_up() {
+  test -z "$child" || { kill "$child"; wait "$child"; } 2> /dev/null || true
+  exit 143
+}
 interruptible() { "$@" & child=$!; wait "$child"; child=; }
+uninterrupted() {
+  trap '' TERM
+  forbid_services
+  "$@"
+  allow_services
+  trap give_up TERM
+  kill -0 "$parent_watch" 2> /dev/null || give_up
+}
 
-trap 'test -z "$child" || kill "$child"; exit 143' TERM
+trap give_up TERM
 exec 3<&0
 (cat <&3; kill $$) > /dev/null 2>&1 &
+parent_watch=$!
+trap 'kill "$parent_watch" 2> /dev/null || true; allow_services' EXIT
 exec 9< /var/lib/dpkg
 interruptible flock 9
-interruptible apt-get -q update || echo 'apt-get update failed, going on with the lists there are'
+uninterrupted dpkg --configure -a
+interruptible apt-get -q update || echo 'going on with the lists there are'
 interruptible apt-get $options install --download-only "$@"
-
-trap '' TERM
-trap allow_services EXIT
-forbid_services
-apt-get $options install "$@"
+uninterrupted apt-get $options install "$@"
 `;
 
 /** How to become root without asking anybody; undefined when that is not possible or this is no Debian. */
@@ -65,26 +78,35 @@ export function packagesOf(kinds: readonly ServerKind[]): string[] {
 
 /**
  * Installs the packages without starting their services.
- * @throws Error with the end of what apt-get said; the signal's reason once it can be interrupted.
+ * @throws Error with what apt-get said; the signal's reason once it can be interrupted.
  */
 export async function installPackages(installer: string[], names: string[], signal: AbortSignal): Promise<void> {
   const [file, ...args] = [...installer, 'sh', '-c', SCRIPT, 'install', ...names] as [string, ...string[]];
-  // A group of its own: Ctrl-C must not reach a package that is being set up.
-  const child = spawn(file, args, { cwd: '/', detached: true });
-  const giveUp = () => child.stdin.end();
+  const output = openUnnamedFile();
+  // A group of its own: Ctrl-C must not reach a package that is being set up. Its output is no pipe, for the end of
+  // this process must not reach it either.
+  const child = spawn(file, args, { cwd: '/', detached: true, stdio: ['pipe', output, output] });
+  const giveUp = () => child.stdin?.end();
   signal.addEventListener('abort', giveUp);
-  child.once('exit', giveUp);
-  const output = collect(child);
-  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-  signal.removeEventListener('abort', giveUp);
-  signal.throwIfAborted();
-  if (code !== 0) throw new Error(`apt-get failed (exit code ${String(code)}):\n${output.join('').slice(-2_000)}`);
+  try {
+    const code = await new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
+    signal.throwIfAborted();
+    if (code !== 0) throw new Error(whatAptSaid(readFileSync(`/proc/self/fd/${output}`, 'utf8')));
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    giveUp();
+    closeSync(output);
+  }
 }
 
-function collect(child: ChildProcess): string[] {
-  const chunks: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (chunk: string) => void chunks.push(chunk));
-  }
-  return chunks;
+function openUnnamedFile(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'apt-get-'));
+  const file = openSync(join(folder, 'output'), 'w+');
+  rmSync(folder, { recursive: true });
+  return file;
+}
+
+function whatAptSaid(output: string): string {
+  const errors = output.match(/^(E|dpkg): .*$/gm);
+  return errors ? [...new Set(errors)].join('\n  ') : output.slice(-1_000).trim();
 }
