@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { NamedMigration } from '@budget-buddy/platform';
+import { removeKeys } from './remove-keys';
 import { testDatabase, type TestDatabase } from './test-database';
 
 /**
@@ -24,6 +25,7 @@ export async function isolate(
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
+    await removeKeys(own);
     await database.drop();
   };
   return { ...database, env, drop };

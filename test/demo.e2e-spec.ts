@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { Redis } from 'ioredis';
+import { expect, it } from 'vitest';
+
+it('the demo tells its story on the configured servers, finds what it expects, and leaves nothing there', async () => {
+  const redis = new Redis(process.env.BUDGETBUDDY_REDIS_URL!);
+  const before = await redis.keys('*');
+  const demo = spawn(process.execPath, ['dist/tools/demo.js'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [output, [code]] = await Promise.all([text(demo.stdout), once(demo, 'exit')]);
+  expect(output).toContain('Everything came out as expected.');
+  expect(output.match(/ended with exit code 0/g)).toHaveLength(3);
+  expect(code).toBe(0);
+  expect((await redis.keys('*')).filter((key) => !before.includes(key))).toEqual([]);
+  redis.disconnect();
+});
