@@ -38,7 +38,8 @@ export function rabbitmqProgram({ server, epmd }: RabbitBinaries): ServerProgram
     const check = async () => {
       await connectTo(context.ports[0] as number);
       const found = await identify.rabbitmq(url(context.ports));
-      if (found !== nodeName(context)) throw new Error(`port ${context.ports[0]} is another RabbitMQ's, ${found}`);
+      if (!found.startsWith(`${runName(context)}@`))
+        throw new Error(`port ${context.ports[0]} is another RabbitMQ's, ${found}`);
     };
     return { command: command(context, server, []), check };
   };
@@ -65,8 +66,9 @@ export function rabbitmqProgram({ server, epmd }: RabbitBinaries): ServerProgram
   };
 }
 
-function nodeName({ folder }: ProgramContext): string {
-  return `${basename(dirname(folder))}@localhost`;
+/** Names the node and, followed by what the machine is called in the opinion of the version, its cluster. */
+function runName({ folder }: ProgramContext): string {
+  return basename(dirname(folder));
 }
 
 /** In Erlang's own form: reading the newer one means to load the schemas of all plugins, for 2 to 5 seconds. */
@@ -87,7 +89,7 @@ function environment(context: ProgramContext): Record<string, string> {
     ERL_EPMD_ADDRESS: '127.0.0.1',
     ERL_FLAGS: '-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}',
     ERL_INETRC: join(folder, 'inetrc'),
-    RABBITMQ_NODENAME: nodeName(context),
+    RABBITMQ_NODENAME: `${runName(context)}@localhost`,
     RABBITMQ_DIST_PORT: String(ports[1]),
     RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.config'),
     RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, 'none.config'),
