@@ -129,6 +129,16 @@ describe('making a clone ready', { timeout: TIMEOUT_MS }, () => {
     expect(readFileSync(join(clone, 'builds'), 'utf8')).toBe('start\nend\n');
   });
 
+  it('does not wait for the command of another one', async () => {
+    setBuild('echo built >> builds; sleep 0.3');
+    const first = ready('sh', '-c', 'echo up; exec sleep 60');
+    await waitFor(() => existsSync(join(clone, 'builds')), { timeoutMs: TIMEOUT_MS });
+    expect(await ready('echo', 'second').ended).toMatchObject({ code: 0, stdout: 'second\n' });
+    expect(first.stdout).toBe('up\n');
+    first.child.kill('SIGTERM');
+    await first.ended;
+  });
+
   it('goes on when the one it waits for is killed', async () => {
     setBuild('echo start >> builds; sleep 0.3; echo end >> builds');
     const first = ready();
