@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ExternalContextCreator } from '@nestjs/core';
+import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants';
+import { APP_FILTER, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import type { ParamsFactory } from '@nestjs/core/helpers/external-context-creator';
 
 type Call = (...args: unknown[]) => Promise<unknown>;
@@ -31,14 +32,31 @@ const ALL_BUT_FILTERS = { filters: false, guards: true, interceptors: true };
 /** Runs handlers of messages and tasks as Nest runs those of HTTP routes. */
 @Injectable()
 export class HandlerPipeline {
-  constructor(private readonly contexts: ExternalContextCreator) {}
+  constructor(
+    private readonly contexts: ExternalContextCreator,
+    private readonly modules: ModulesContainer,
+  ) {}
 
   create(instance: object, method: string, options: PipelineOptions): Pipeline {
     const handler = (instance as Record<string, Call>)[method]!;
     return {
       run: this.call(instance, handler, method, options, ALL_BUT_FILTERS),
-      filter: this.createFilter(instance, handler, method, options),
+      filter: this.hasFilters(instance, handler)
+        ? this.createFilter(instance, handler, method, options)
+        : (error) => Promise.resolve(error),
     };
+  }
+
+  /**
+   * Where there are none, Nest's own would log each error once more, without saying whose it is. Global filters are
+   * those provided as APP_FILTER; what `useGlobalFilters` adds is for HTTP.
+   */
+  private hasFilters(instance: object, handler: Call): boolean {
+    const own = [handler, instance.constructor].some((target) =>
+      Reflect.hasMetadata(EXCEPTION_FILTERS_METADATA, target),
+    );
+    const tokens = [...this.modules.values()].flatMap((module) => [...module.providers.keys()]);
+    return own || tokens.some((token) => typeof token === 'string' && token.startsWith(APP_FILTER));
   }
 
   /** Nest offers filters only around a call: so they get one that does nothing but fail with the error. */

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger, type Type } from '@nestjs/common';
-import { Clock, Database, type Tx } from '@budget-buddy/platform';
+import { Clock, Database, errorLine, type Tx } from '@budget-buddy/platform';
 import type { Temporal } from 'temporal-polyfill';
 import { TaskLedger } from './ledger/task-ledger';
 import { isOpen, type TaskRecord, type TaskStatus } from './ledger/task-record';
@@ -11,10 +12,14 @@ import { TasksConfiguration } from './tasks-configuration';
 import { TaskQueues } from './timers/task-queues';
 import { TaskTimers } from './timers/task-timers';
 
+/** How a task is scheduled. */
 export interface ScheduleOptions {
   /** Take part in the caller's transaction: no commit, no task. */
   transaction?: Tx;
-  /** What to do when the task is open under this key at another time: `keep` it as it is (default), or `move` it. */
+  /**
+   * What to do when the task is open under this key at another time or with another payload: `keep` it as it is
+   * (default), or `move` it to what is said now.
+   */
   ifOpen?: 'keep' | 'move';
 }
 
@@ -25,7 +30,7 @@ export interface ScheduledTask {
   readonly dueAt: Temporal.Instant;
   /** This call made it. */
   readonly created: boolean;
-  /** This call gave it another time. */
+  /** This call gave it another time, payload or queue. */
   readonly moved: boolean;
 }
 
@@ -91,8 +96,8 @@ export class TaskScheduler {
       const created = await this.ledger.insert(tx, task);
       if (created) return scheduled(this.remind(tx, created), { created: true });
       const existing = await this.locked(tx, task.key);
-      const moves = options.ifOpen === 'move' && isOpen(existing) && !existing.eta.equals(task.eta);
-      return moves ? scheduled(await this.move(tx, existing, task.eta), { moved: true }) : scheduled(existing);
+      if (options.ifOpen !== 'move' || !isOpen(existing) || isSame(existing, task)) return scheduled(existing);
+      return scheduled(await this.move(tx, existing, task), { moved: true });
     });
   }
 
@@ -106,7 +111,7 @@ export class TaskScheduler {
       const task = await this.locked(tx, key);
       if (!isOpen(task)) throw new TaskStateError(key, task.status, 'a task that is open');
       if (task.eta.equals(eta)) return scheduled(task);
-      return scheduled(await this.move(tx, task, eta), { moved: true });
+      return scheduled(await this.move(tx, task, { ...task, eta }), { moved: true });
     });
   }
 
@@ -150,13 +155,15 @@ export class TaskScheduler {
     });
   }
 
-  private async move(tx: Tx, task: TaskRecord, eta: Temporal.Instant): Promise<TaskRecord> {
+  private async move(tx: Tx, task: TaskRecord, { eta, queue, payload }: Moved): Promise<TaskRecord> {
     const at = this.clock.now().toString();
     const moved = await this.ledger.change(tx, task.key, {
       status: 'scheduled',
       attempts: 0,
       eta,
       dueAt: eta,
+      queue,
+      payload,
       replacesTimer: true,
       entry: { what: 'moved', at, from: task.eta.toString(), to: eta.toString() },
     });
@@ -185,8 +192,8 @@ export class TaskScheduler {
       await work();
     } catch (error) {
       this.logger.warn(
-        { task: task.name, key: task.key, error: String(error) },
-        `timer not ${what}; the reconciler will`,
+        { task: task.name, key: task.key, error: errorLine(error) },
+        `timer not ${what}; it is left to the reconciler`,
       );
     }
   }
@@ -194,6 +201,13 @@ export class TaskScheduler {
   private within<Result>(tx: Tx | undefined, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     return tx ? work(tx) : this.database.transaction(work);
   }
+}
+
+/** What may be different when a task is scheduled again under its key. */
+type Moved = Pick<TaskRecord, 'eta' | 'queue' | 'payload'>;
+
+function isSame(one: Moved, other: Moved): boolean {
+  return one.eta.equals(other.eta) && one.queue === other.queue && isDeepStrictEqual(one.payload, other.payload);
 }
 
 function scheduled(task: TaskRecord, what: { created?: true; moved?: true } = {}): ScheduledTask {

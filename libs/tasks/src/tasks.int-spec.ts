@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { IsString } from 'class-validator';
+import { IsBoolean, IsOptional, IsString } from 'class-validator';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatabaseUnavailableError, type NamedMigration, type Tx } from '@budget-buddy/platform';
@@ -20,6 +20,7 @@ import {
 @Task<WriteLetter>({ name: 'write_letter', queue: 'budget_renewal_queue', key: ({ to }) => `letter-${to}` })
 class WriteLetter {
   @IsString() to!: string;
+  @IsOptional() @IsBoolean() urgent?: boolean;
 }
 
 const letters: NamedMigration = {
@@ -153,6 +154,27 @@ describe('a task', () => {
     await bench.due.runNext();
     expect(bench.clock.now()).toEqual(second);
     expect(await remarks(payload)).toEqual(['attempt 1']);
+  });
+
+  it('has what was said last, when it is moved with another payload', async () => {
+    const payload = newPayload();
+    await bench.scheduler.schedule(WriteLetter, payload, { eta: eta() });
+    const due = eta();
+    const urgent = { ...payload, urgent: true };
+    const moved = await bench.scheduler.schedule(WriteLetter, urgent, { eta: due }, { ifOpen: 'move' });
+    expect(moved).toMatchObject({ moved: true });
+    expect((await bench.ledger.find(keyOf(payload)))?.payload).toEqual(urgent);
+    expect(await bench.scheduler.schedule(WriteLetter, urgent, { eta: due }, { ifOpen: 'move' })).toMatchObject({
+      moved: false,
+    });
+    await bench.due.runNext();
+  });
+
+  it('is recorded as failed whatever the error says', async () => {
+    const payload = newPayload();
+    script.push(throwing(new PermanentTaskError('NUL \0 and half a pair \ud83d')));
+    await bench.scheduler.schedule(WriteLetter, payload, { eta: eta() });
+    expect(await bench.due.runNext()).toMatchObject({ status: 'failed', attempts: 1 });
   });
 
   it('stays where it is when it is scheduled again without being moved', async () => {

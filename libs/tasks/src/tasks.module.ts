@@ -43,7 +43,7 @@ const RECONCILER = [
 
 /** Tasks in an app: those it schedules, or those it runs. Needs the platform's modules beside it. */
 export class TasksModule {
-  /** Exports `TaskScheduler` and `TaskLedger`. */
+  /** Schedules tasks, with `TaskScheduler`. */
   static forProducer(tasks: readonly Type<object>[]): DynamicModule {
     return module(tasks, []);
   }

@@ -49,7 +49,8 @@ async function createReconciliation(db: Kysely<unknown>): Promise<void> {
       missing integer not null,
       drifted integer not null,
       stuck integer not null,
-      extra integer not null
+      extra integer not null,
+      stranded integer not null
     )`.execute(db);
 }
 

@@ -7,6 +7,7 @@ import type { OpenTask } from './open-task';
 import { toRecord, type TaskRecord, type TaskStatus } from './task-record';
 import type { TaskHistoryEntry } from './task-table';
 
+/** A task that is to be in the ledger. */
 export interface NewTask {
   readonly key: string;
   readonly name: string;
@@ -24,6 +25,8 @@ export interface TaskChange {
   readonly attempts?: number;
   readonly eta?: Temporal.Instant;
   readonly dueAt?: Temporal.Instant;
+  readonly queue?: string;
+  readonly payload?: unknown;
   /** The timer that is set now is to do nothing any more. */
   readonly replacesTimer?: boolean;
 }
@@ -80,6 +83,8 @@ export class TaskLedger {
         ...(change.attempts !== undefined && { attempts: change.attempts }),
         ...(change.eta && { eta: change.eta }),
         ...(change.dueAt && { due_at: change.dueAt }),
+        ...(change.queue && { queue: change.queue }),
+        ...(change.payload !== undefined && { payload: JSON.stringify(change.payload) }),
         ...(change.replacesTimer && { revision: sql<number>`revision + 1` }),
         ...(change.entry && { history: sql<string>`history || ${JSON.stringify([change.entry])}::jsonb` }),
       })

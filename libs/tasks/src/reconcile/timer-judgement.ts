@@ -8,7 +8,7 @@ export type TimerFault =
   | 'missing'
   /** It will fire too late. */
   | 'drifted'
-  /** It is long due, and its job is over or in no list: no worker will ever take it up. */
+  /** It is long due, and its job is over: no worker will ever take it up. */
   | 'stuck';
 
 /** Bull puts a retry off by the moments that pass between the ledger and Redis; clocks differ by as much. */

@@ -8,6 +8,11 @@ import { ReconciliationRecord } from './reconciliation-record';
 import { ReconcilerLeadership } from './reconciler-leadership';
 import { TimerReconciliation } from './timer-reconciliation';
 
+/** Their row names a queue that nobody declares any more: the operator has to say what is to become of them. */
+const STRANDED =
+  'open tasks are in queues that BUDGETBUDDY_QUEUES does not declare: they will not run. Declare their queues again, ' +
+  'or schedule them anew';
+
 /**
  * Keeps the timers in Redis as the ledger wants them: compares those of tasks due soon on a short interval, and all on a
  * longer one, when it starts, and as soon as Redis has lost its memory. One at a time does so, in whichever process.
@@ -68,6 +73,7 @@ export class TimerReconciler implements OnApplicationBootstrap {
     const findings = await this.reconciliation.run(scope, this.stopping.signal);
     const durationMs = Math.round(performance.now() - startedMs);
     if (scope === 'all') this.logger.log({ ...findings, durationMs }, 'all timers were compared with the ledger');
+    if (scope === 'all' && findings.stranded > 0) this.logger.error({ stranded: findings.stranded }, STRANDED);
     if (faults(findings) === 0) return;
     this.logger.warn({ scope, ...findings, durationMs }, 'timers were not as the ledger wants them, and are mended');
     await this.record.keep(scope, findings, durationMs);

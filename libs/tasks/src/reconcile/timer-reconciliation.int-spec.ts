@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsString } from 'class-validator';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tx } from '@budget-buddy/platform';
 import { TaskBench, waitFor } from '@budget-buddy/testing';
@@ -92,6 +93,14 @@ describe('the reconciliation of timers', () => {
     expect(await run()).toMatchObject({ extra: 2, missing: 0 });
     expect(await timerOf(task.key)).not.toBeNull();
     expect(await queue().getJob('water-none-1')).toBeNull();
+  });
+
+  it('counts the tasks whose queue nobody declares', async () => {
+    const key = await scheduled();
+    await sql`update tasks.task set queue = 'gone' where key = ${key}`.execute(bench.database.db);
+    expect(await run()).toMatchObject({ stranded: 1, missing: 0 });
+    await bench.scheduler.cancel(key, { reason: 'stranded' });
+    expect(await run()).toMatchObject({ stranded: 0 });
   });
 
   it('revives a task that is due and whose timer is over', async () => {

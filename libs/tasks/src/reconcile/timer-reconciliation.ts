@@ -54,6 +54,8 @@ export class TimerReconciliation {
   }
 
   private async compare(page: readonly OpenTask[], findings: Findings): Promise<void> {
+    const declared = this.queues.all.map(({ name }) => name);
+    findings.stranded += page.filter(({ queue }) => !declared.includes(queue)).length;
     await Promise.all(
       this.queues.all.map(async (queue) => {
         const own = page.filter((task) => task.queue === queue.name);

@@ -9,17 +9,18 @@ export class InvalidDueTimeError extends RangeError {
 }
 
 /** Bull keeps a due time as ms x 4096 in a double: exact until September 2039; its order is safe well beyond. */
-const LATEST = Temporal.Instant.from('2200-01-01T00:00:00Z');
-const EARLIEST = Temporal.Instant.from('1970-01-01T00:00:00Z');
+const LATEST = Temporal.Instant.from('2202-01-01T00:00:00Z');
+/** What begins in 1970 may be due some time before, what begins in 2200 a year later. */
+const EARLIEST = Temporal.Instant.from('1969-01-01T00:00:00Z');
 
 /**
  * The instant that is meant, to the ms (never before it).
- * @throws InvalidDueTimeError when it is no time between 1970 and 2200.
+ * @throws InvalidDueTimeError when it is no time from 1969 to 2201.
  */
 export function dueTime(when: When, now: Temporal.Instant): Temporal.Instant {
   const instant = 'eta' in when ? when.eta : now.add(countdown(when.countdown));
   if (Temporal.Instant.compare(instant, EARLIEST) < 0 || Temporal.Instant.compare(instant, LATEST) > 0) {
-    throw new InvalidDueTimeError(`a task is due ${instant.toString()}, expected a time from 1970 to 2200`);
+    throw new InvalidDueTimeError(`a task is due ${instant.toString()}, expected a time from 1969 to 2201`);
   }
   return instant.round({ smallestUnit: 'millisecond', roundingMode: 'ceil' });
 }

@@ -1,16 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock, Database, isTransientDatabaseError, type Tx, errorLine } from '@budget-buddy/platform';
+import { Clock, Database, isTransientDatabaseError, type Tx, errorLine, maskCredentials } from '@budget-buddy/platform';
 import { TaskLedger } from '../ledger/task-ledger';
 import { isOpen } from '../ledger/task-record';
-import type { TaskAttemptError } from '../retry/task-attempt-error';
+import { TaskAttemptError } from '../retry/task-attempt-error';
 import { decodePayload } from '../task/task-payload';
 import { TaskRegistry } from '../task/task-registry';
 import { attempted, type Attempt } from './attempt';
 import { TaskHandlers } from './task-handlers';
 import type { RunReport } from './task-runner';
-
-/** How much of an error the ledger keeps, in characters. */
-const MAX_ERROR_LENGTH = 2000;
 
 /** Records failed attempts: the next try's due time, or that the task is given up, with what its handler says to that. */
 @Injectable()
@@ -26,35 +23,34 @@ export class TaskFailures {
   ) {}
 
   async record(attempt: Attempt, failure: TaskAttemptError): Promise<RunReport> {
-    const error = failure.message.slice(0, MAX_ERROR_LENGTH);
     const { decision } = failure;
     return decision.retry
-      ? this.retryLater(attempt, error, decision.delayMs)
-      : this.giveUp(attempt, error, decision.why);
+      ? this.retryLater(attempt, failure, decision.delayMs)
+      : this.giveUp(attempt, failure, decision.why);
   }
 
-  private async retryLater(attempt: Attempt, error: string, delayMs: number): Promise<RunReport> {
-    const nextDueAt = this.clock.now().add({ milliseconds: Math.ceil(delayMs) });
+  private async retryLater(attempt: Attempt, failure: TaskAttemptError, delayMs: number): Promise<RunReport> {
+    const { message: error } = failure;
+    const next = this.clock.now().add({ milliseconds: Math.ceil(delayMs) });
+    const nextDueAt = next.toString();
     const recorded = await this.ifStillOurs(attempt, async (tx) => {
       await this.ledger.change(tx, attempt.task.key, {
         status: 'retrying',
         attempts: attempt.number,
-        dueAt: nextDueAt,
-        entry: attempted(attempt, this.clock.now(), { outcome: 'failed', error, nextDueAt: nextDueAt.toString() }),
+        dueAt: next,
+        entry: attempted(attempt, this.clock.now(), { outcome: 'failed', error, nextDueAt }),
       });
     });
     if (!recorded) return superseded();
-    this.logger.warn(
-      { ...this.about(attempt), error, nextDueAt: nextDueAt.toString() },
-      'task failed, will be retried',
-    );
+    this.logger.warn({ ...this.about(attempt, failure), nextDueAt }, 'task failed, will be retried');
     return { status: 'retrying', delayMs, error };
   }
 
-  private async giveUp(attempt: Attempt, error: string, why: string): Promise<RunReport> {
+  private async giveUp(attempt: Attempt, failure: TaskAttemptError, why: string): Promise<RunReport> {
+    const { message: error } = failure;
     const recorded = await this.recordFinal(attempt, error, `${error} (${why})`);
     if (!recorded) return superseded();
-    this.logger.error({ ...this.about(attempt), error, why }, 'task failed for good; it is kept and can be replayed');
+    this.logger.error({ ...this.about(attempt, failure), why }, 'task failed for good; it is kept and can be replayed');
     return { status: 'failed', error };
   }
 
@@ -67,7 +63,7 @@ export class TaskFailures {
     } catch (hookError) {
       if (isTransientDatabaseError(hookError)) throw hookError;
       // The failure must be on record even when the handler's own answer to it fails.
-      this.logger.error({ ...this.about(attempt), error: errorLine(hookError) }, 'failed() of the handler threw');
+      this.logger.error(this.about(attempt, hookError), 'failed() of the handler threw');
       const both = `${reason}; then its failed() threw ${errorLine(hookError)}`;
       return this.ifStillOurs(attempt, (tx) => this.fail(tx, attempt, error, both));
     }
@@ -121,8 +117,10 @@ export class TaskFailures {
     });
   }
 
-  private about({ task, number }: Attempt) {
-    return { task: task.name, key: task.key, attempt: number };
+  private about({ task, number }: Attempt, failure: unknown) {
+    const error = failure instanceof TaskAttemptError ? failure.cause : failure;
+    const stack = error instanceof Error && error.stack ? { stack: maskCredentials(error.stack) } : {};
+    return { task: task.name, key: task.key, attempt: number, error: errorLine(error), ...stack };
   }
 }
 
