@@ -53,7 +53,8 @@ describe('kill -9 of worker and scheduler in the middle of 1,000 renewals', () =
     const restarted = performance.now();
     await Promise.all([system.start('worker'), system.start('scheduler')]);
     const all = { renewed: BUDGETS, told: BUDGETS, nextScheduled: BUDGETS };
-    await waitFor(async () => assert.deepEqual(await progress(), all) ?? true, { timeoutMs: 60_000 });
+    const allDone = async () => assert.deepEqual(await progress(), all) ?? true;
+    await waitFor(allDone, { timeoutMs: 60_000, description: 'all to be renewed, told of and followed up' });
     const seconds = ((performance.now() - restarted) / 1000).toFixed(1);
 
     const expectedIds = budgets.map(({ budget_id }) => taskUuid(RenewBudget.keyFor(budget_id), 'BudgetRenewed'));

@@ -10,7 +10,7 @@ import { WholeSystem } from '../support/whole-system';
  * are due: every visibility_timeout, or whenever the broker closes the channel.
  */
 
-const DUE_SECONDS = 12;
+const DUE_SECONDS = 15;
 
 let system: WholeSystem;
 beforeAll(async () => {

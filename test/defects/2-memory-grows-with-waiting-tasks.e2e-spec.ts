@@ -16,7 +16,7 @@ const CELERYS_BYTES_A_TASK = 11_000;
 const ALLOWED_BYTES_A_TASK = CELERYS_BYTES_A_TASK / 10;
 const WAITING = 20_000;
 /** Of those, scheduled by an event each; it takes longer. */
-const EVENTS = 4_000;
+const EVENTS = 3_000;
 /** Events that are handled before the first look: by then all code is loaded and all pools are full. */
 const WARM_UP = 500;
 
