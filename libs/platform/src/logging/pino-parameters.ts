@@ -24,6 +24,9 @@ export function pinoParameters({ level, format }: LoggingConfiguration, app?: st
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
     quietReqLogger: true,
+    // A page of the dashboard is a dozen requests: only those that went wrong are news.
+    customLogLevel: (_, { statusCode }, error) =>
+      error || statusCode >= 500 ? 'error' : statusCode >= 400 ? 'warn' : 'debug',
   };
   return { pinoHttp: [options, destination(format)] };
 }
@@ -31,9 +34,10 @@ export function pinoParameters({ level, format }: LoggingConfiguration, app?: st
 function destination(format: LoggingConfiguration['format']): DestinationStream {
   if (format === 'json') return pino.destination({ sync: false });
   return pretty({
+    singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'pid,hostname,app,context',
-    messageFormat: '[{context}] {msg}',
+    messageFormat: '{if context}[{context}] {end}{msg}',
     sync: false,
   });
 }
