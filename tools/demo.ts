@@ -22,12 +22,11 @@ async function main(signal: AbortSignal): Promise<boolean> {
   try {
     Object.assign(process.env, servers.env);
     // Names of its own: on servers that were configured, nothing of anybody else's is touched.
+    signal.throwIfAborted();
     const own = await isolate(schema);
-    const broker = await TestBroker.open();
     try {
-      return await perform(new Timeline(own.database, broker, print), { ...own.env, ...broker.environment }, signal);
+      return await withBroker(own, signal);
     } finally {
-      await broker.drop();
       await own.drop();
     }
   } finally {
@@ -35,11 +34,20 @@ async function main(signal: AbortSignal): Promise<boolean> {
   }
 }
 
+async function withBroker(own: Awaited<ReturnType<typeof isolate>>, signal: AbortSignal): Promise<boolean> {
+  const broker = await TestBroker.open();
+  try {
+    return await perform(new Timeline(own.database, broker, print), { ...own.env, ...broker.environment }, signal);
+  } finally {
+    await broker.drop();
+  }
+}
+
 async function perform(timeline: Timeline, names: Record<string, string>, signal: AbortSignal): Promise<boolean> {
   print('starting scheduler, worker and dashboard');
   const ports = { BUDGETBUDDY_SCHEDULER_PORT: '0', BUDGETBUDDY_WORKER_PORT: '0', BUDGETBUDDY_DASHBOARD_PORT: '0' };
   const env = { ...names, ...ports, BUDGETBUDDY_LOG_FORMAT: 'json', BUDGETBUDDY_LOG_LEVEL: 'info' };
-  const apps = await AppGroup.start(['scheduler', 'worker', 'dashboard'], { env });
+  const apps = await AppGroup.start(['scheduler', 'worker', 'dashboard'], { env, signal });
   try {
     return await show(apps, timeline, signal);
   } finally {

@@ -21,8 +21,7 @@ export async function endOnSignals<Result>(work: (signal: AbortSignal) => Promis
   }
   try {
     return await work(controller.signal);
-  } catch (error) {
-    if (exitCode === undefined) throw error;
-    process.exit(exitCode);
+  } finally {
+    if (exitCode !== undefined) process.exit(exitCode);
   }
 }

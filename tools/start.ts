@@ -10,10 +10,13 @@ import { startServers } from './servers';
 async function main(signal: AbortSignal): Promise<never> {
   const servers = await startServers({ onProgress: print, handleSignals: false, signal });
   try {
+    signal.throwIfAborted();
     await bringUpToDate(servers.env);
+    print('starting scheduler, worker and dashboard');
     const apps = await AppGroup.start(['scheduler', 'worker', 'dashboard'], {
       env: { BUDGETBUDDY_LOG_FORMAT: 'pretty', ...servers.env },
       onLine,
+      signal,
     });
     try {
       print(welcome(apps, servers.env));
@@ -37,7 +40,9 @@ async function bringUpToDate(env: Record<string, string>): Promise<void> {
   }
 }
 
-function untilTheEnd(apps: AppGroup, signal: AbortSignal): Promise<never> {
+async function untilTheEnd(apps: AppGroup, signal: AbortSignal): Promise<never> {
+  // A signal that is aborted already tells its listeners nothing.
+  signal.throwIfAborted();
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error));
     for (const app of apps.apps) {

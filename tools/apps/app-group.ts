@@ -1,14 +1,24 @@
 import { type AppName, AppProcess, type AppProcessOptions, type Exit } from './app-process';
 
+/** What {@link AppGroup.start} needs to know. */
+interface AppGroupOptions extends AppProcessOptions {
+  /** Gives up starting. */
+  signal?: AbortSignal;
+}
+
 /** The apps of one run of the whole system, started and ended together. */
 export class AppGroup {
   private constructor(readonly apps: readonly AppProcess[]) {}
 
-  /** Starts the apps side by side and waits until all are ready. Leaves none behind when one of them is not. */
-  static async start(names: readonly AppName[], options: AppProcessOptions): Promise<AppGroup> {
+  /**
+   * Starts the apps side by side and waits until all are ready. Leaves none behind when it throws.
+   * @throws AppNotReadyError when one of them does not come up; the signal's reason, once all have ended.
+   */
+  static async start(names: readonly AppName[], { signal, ...options }: AppGroupOptions): Promise<AppGroup> {
+    signal?.throwIfAborted();
     const group = new AppGroup(names.map((name) => AppProcess.spawn(name, options)));
     try {
-      await Promise.all(group.apps.map((app) => app.ready()));
+      await Promise.all(group.apps.map((app) => app.ready({ signal })));
       return group;
     } catch (error) {
       await group.kill();

@@ -88,13 +88,14 @@ export class AppProcess {
 
   /**
    * Waits until its health says that all it depends on is there.
-   * @throws AppNotReadyError when it ends instead, or takes longer.
+   * @throws AppNotReadyError when it ends instead, or takes longer; the signal's reason, at once.
    */
-  async ready(timeoutMs = 60_000): Promise<this> {
+  async ready({ timeoutMs = 60_000, signal }: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<this> {
     const deadline = performance.now() + timeoutMs;
     while (performance.now() < deadline) {
+      signal?.throwIfAborted();
       if (this.ended) throw new AppNotReadyError(this, `it ended with ${this.ended.signal ?? this.ended.code}`);
-      if (await this.healthy()) return this;
+      if (await this.healthy(signal)) return this;
       await delay(50);
     }
     throw new AppNotReadyError(this, `waited ${timeoutMs} ms`);
@@ -116,9 +117,9 @@ export class AppProcess {
     if (this.running) this.child.kill(signal);
   }
 
-  private async healthy(): Promise<boolean> {
+  private async healthy(signal?: AbortSignal): Promise<boolean> {
     if (!this.url) return false;
-    return fetch(`${this.url}/health/ready`).then(
+    return fetch(`${this.url}/health/ready`, { signal }).then(
       (response) => response.ok,
       () => false,
     );
