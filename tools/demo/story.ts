@@ -22,8 +22,11 @@ export interface Chapter {
 const USER = randomUUID();
 const UTC = 'UTC';
 
-/** A budget's period ends this long after its renewal is due: the default lead time, and the last second itself. */
-const LEAD = { hours: 24, seconds: 1 };
+/** Renewals are due this long before the last second of a period: the default, by the clock of the budget's zone. */
+const LEAD = { days: 1 };
+
+/** What is due within this time from the beginning happens in the course of the story. */
+export const STORY_LENGTH = { seconds: 15 };
 
 /** The whole story, told from now on. Every due time is real, and a few seconds ahead. */
 export function tellStory(now: Temporal.Instant): Chapter[] {
@@ -50,16 +53,18 @@ function monthly(now: Temporal.Instant, dueInMs: number): Chapter {
 
 /** No end date: it is for the service to compute it, in the zone, through a summer and a winter time. */
 function yearlyThroughClockChanges(now: Temporal.Instant, dueInMs: number): Chapter {
-  const zone = 'America/New_York';
-  const end = endDueIn(now, dueInMs).toZonedDateTimeISO(zone);
+  // A clock change takes an hour away or repeats it. The two zones change theirs on different days.
+  const end = ['America/New_York', 'Europe/Berlin']
+    .map((zone) => endDueIn(now, dueInMs, zone).toZonedDateTimeISO(zone))
+    .find((candidate) => isUnchangedByClocks(candidate, dueAfter(now, dueInMs)))!;
   const start = end.subtract({ years: 1 });
   const computed = start.add({ years: 1 });
-  return chapter('Insurance, yearly, New York', {
+  return chapter(`Insurance, yearly, ${end.timeZoneId.replace(/.*\//, '').replace('_', ' ')}`, {
     body: {
       strategy: 'yearly',
-      time_zone: zone,
+      time_zone: end.timeZoneId,
       start_date: start.toInstant().toString(),
-      // Only the end of a leap year's February cannot be computed back and forth.
+      // The 29th of February cannot be computed back and forth.
       ...(computed.equals(end) ? {} : { end_date: lastInstant(end.toInstant()) }),
     },
     expected: `renewed once, then to ${end.add({ years: 1 }).toPlainDate().toString()}`,
@@ -68,9 +73,10 @@ function yearlyThroughClockChanges(now: Temporal.Instant, dueInMs: number): Chap
 
 function startedOnThe31st(now: Temporal.Instant, dueInMs: number): Chapter {
   const end = endDueIn(now, dueInMs);
-  const start = last31st(now);
+  // At the time of day of the end: no boundary between the two is so near that it is renewed at once, too.
+  const start = last31st(now).toZonedDateTime({ timeZone: UTC, plainTime: end.toZonedDateTimeISO(UTC).toPlainTime() });
   return chapter('Rent, since a 31st', {
-    body: { strategy: 'monthly', start_date: `${start.toString()}T00:00:00Z`, end_date: lastInstant(end) },
+    body: { strategy: 'monthly', start_date: start.toInstant().toString(), end_date: lastInstant(end) },
     expected: `renewed once, then to ${nextBoundary(end, 31, UTC).toString()}`,
   });
 }
@@ -89,8 +95,9 @@ function duplicated(now: Temporal.Instant, dueInMs: number): Chapter {
 function behind(now: Temporal.Instant): Chapter {
   const firstOfMonth = now.toZonedDateTimeISO(UTC).with({ day: 1 }).startOfDay();
   const start = firstOfMonth.subtract({ months: 3 });
-  // On the last day of a month (the lead time is a day) the renewal of the present one is due as well.
-  const caughtUp = now.toZonedDateTimeISO(UTC).add(LEAD).month === firstOfMonth.month ? 3 : 4;
+  const presentDue = firstOfMonth.add({ months: 1 }).subtract({ seconds: 1 }).subtract(LEAD);
+  // On the last day of a month the renewal of the present one is due as well.
+  const caughtUp = Temporal.Instant.compare(presentDue.toInstant(), now.add(STORY_LENGTH)) > 0 ? 3 : 4;
   return chapter('Savings, 3 months behind', {
     body: { strategy: 'monthly', start_date: start.toInstant().toString() },
     expected: `renewed ${caughtUp} times, then to ${start
@@ -146,9 +153,23 @@ function deactivation(now: Temporal.Instant, budgetId: string, afterMs: number):
   return { afterMs, event: 'BudgetDeactivated', body: { budget_id: budgetId, user_id: USER, deactivation_date: date } };
 }
 
-/** The end, to the second, of a period whose renewal is due in so many ms. */
-function endDueIn(now: Temporal.Instant, dueInMs: number): Temporal.Instant {
-  return now.add({ milliseconds: dueInMs }).round({ smallestUnit: 'second', roundingMode: 'ceil' }).add(LEAD);
+/** The end of a period whose renewal is due in so many ms, by the calendar and the clock of the zone. */
+function endDueIn(now: Temporal.Instant, dueInMs: number, zone = UTC): Temporal.Instant {
+  return dueAfter(now, dueInMs).toZonedDateTimeISO(zone).add(LEAD).add({ seconds: 1 }).toInstant();
+}
+
+/** The first full second after so many ms: periods begin and end on seconds. */
+function dueAfter(now: Temporal.Instant, dueInMs: number): Temporal.Instant {
+  return now.add({ milliseconds: dueInMs }).round({ smallestUnit: 'second', roundingMode: 'ceil' });
+}
+
+/** Whether the period that ends there is renewed when it is to be, and began a year ago at the same time of day. */
+function isUnchangedByClocks(end: Temporal.ZonedDateTime, dueAt: Temporal.Instant): boolean {
+  const start = end.subtract({ years: 1 });
+  return (
+    end.subtract({ seconds: 1 }).subtract(LEAD).toInstant().equals(dueAt) &&
+    start.toPlainTime().equals(end.toPlainTime())
+  );
 }
 
 function lastInstant(end: Temporal.Instant): string {
