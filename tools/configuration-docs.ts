@@ -19,7 +19,8 @@ Durations are ISO 8601: \`PT30S\`, \`PT5M\`, \`P1D\` (24 hours). Lists are separ
 /** The text of docs/configuration.md, as it should be. */
 export async function renderConfigurationDocs(): Promise<string> {
   const parts = documentedSections.map(
-    ({ title, readBy, sections }) => `## ${title}\n\nRead by: ${readBy}.\n\n${table(describeVariables(sections))}`,
+    ({ title, readBy, sections }) =>
+      `## ${title}\n\nRead by: ${readBy.join(', ')}.\n\n${table(describeVariables(sections))}`,
   );
   const path = docsPath();
   return format([INTRODUCTION, ...parts].join('\n'), { ...(await resolveConfig(path)), filepath: path });
