@@ -14,6 +14,7 @@ import { DueTasks } from './due-tasks';
 import { isolate } from './isolate';
 import { VirtualClock } from './virtual-clock';
 
+/** What a {@link TaskBench} is made of. */
 export interface TaskBenchOptions {
   tasks: readonly Type<object>[];
   /** The handlers, and whatever they need injected. */

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 
 /** How often a budget starts anew (`strategy` on the wire). */
 export const STRATEGIES = ['monthly', 'yearly'] as const;
+/** How long the periods of a budget are. */
 export type Strategy = (typeof STRATEGIES)[number];
 
 /**

@@ -24,10 +24,12 @@ export interface TaskRecord {
   readonly finishedAt: Temporal.Instant | null;
 }
 
+/** Whether a timer is still to fire for it. */
 export function isOpen(task: Pick<TaskRecord, 'status'>): boolean {
   return task.status === 'scheduled' || task.status === 'retrying';
 }
 
+/** A row as the rest of the code reads it. */
 export function toRecord(row: Selectable<TaskTable>): TaskRecord {
   const { due_at: dueAt, created_at: createdAt, updated_at: updatedAt, finished_at: finishedAt, ...rest } = row;
   return { ...rest, dueAt, createdAt, updatedAt, finishedAt };

@@ -5,6 +5,7 @@ import type { RetryDelay } from './retry-delay';
 export type RetryDecision =
   { readonly retry: true; readonly delayMs: number } | { readonly retry: false; readonly why: string };
 
+/** How often a task is tried again, and after how long. */
 export interface RetryPolicy {
   readonly maxRetries: number;
   readonly retryDelay: RetryDelay;

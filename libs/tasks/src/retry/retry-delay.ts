@@ -11,6 +11,7 @@ export function increasing(unit: Duration): RetryDelay {
   return (retries) => unitMs * (retries + 1);
 }
 
+/** The same wait before each retry. */
 export function fixed(delay: Duration): RetryDelay {
   const delayMs = toMs(delay);
   return () => delayMs;

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { PermanentTaskError } from './permanent-task-error';
 
+/** A field that is not as its task class wants it. */
 export interface PayloadViolation {
   field: string;
   value: unknown;

@@ -17,6 +17,7 @@ export interface TaskOptions<Payload extends object> {
   key: (payload: Payload) => string;
 }
 
+/** What {@link Task} was told, with its defaults. */
 export interface TaskDefinition<Payload extends object = object> extends TaskOptions<Payload> {
   type: Type<Payload>;
   aliases: readonly string[];

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Skip } from '../task/skip';
 
+/** How a task that ran has ended. */
 export type TaskOutcome =
   { readonly status: 'succeeded'; readonly result: unknown } | { readonly status: 'skipped'; readonly reason: string };
 

@@ -3,6 +3,7 @@ import { isOpen, type TaskRecord } from '../ledger/task-record';
 import type { TimerReference } from '../timers/timer-reference';
 import type { RunReport } from './task-runner';
 
+/** Run the task, or why not. */
 export type TimerVerdict =
   { readonly run: true; readonly task: TaskRecord } | { readonly run: false; readonly report: RunReport };
 
