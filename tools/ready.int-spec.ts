@@ -122,6 +122,21 @@ describe('making a clone ready', { timeout: TIMEOUT_MS }, () => {
     expect(await run.ended).toMatchObject({ code: 5, stdout: 'up\ntidied\n' });
   });
 
+  it('ends the command when npm is ended, whose shell passes no signal on', async () => {
+    const file = join(clone, 'command');
+    writeFileSync(
+      file,
+      `trap "echo tidied >> ${file}.log; exit" TERM; echo up > ${file}.log; while :; do sleep 0.05; done`,
+    );
+    const script = `node tools/ready.mjs sh ${file}`;
+    write('package.json', { name: 'clone', dependencies, scripts: { build: 'true', script } });
+    const npm = spawn('npm', ['run', 'script'], { cwd: clone });
+    const log = () => existsSync(`${file}.log`) && readFileSync(`${file}.log`, 'utf8');
+    await waitFor(() => log() === 'up\n', { timeoutMs: TIMEOUT_MS });
+    npm.kill('SIGTERM');
+    await waitFor(() => log() === 'up\ntidied\n');
+  });
+
   it('takes turns with another one', async () => {
     setBuild('echo start >> builds; sleep 0.3; echo end >> builds');
     const endings = await Promise.all([ready().ended, ready().ended, ready().ended]);
@@ -140,11 +155,12 @@ describe('making a clone ready', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('goes on when the one it waits for is killed', async () => {
-    setBuild('echo start >> builds; sleep 0.3; echo end >> builds');
+    setBuild('echo built >> builds; while test ! -e go; do sleep 0.05; done');
     const first = ready();
     await waitFor(() => existsSync(join(clone, 'builds')), { timeoutMs: TIMEOUT_MS });
     const second = ready();
-    await waitFor(() => second.stderr.includes('waiting'));
+    await waitFor(() => second.stderr.includes('waiting'), { timeoutMs: TIMEOUT_MS });
+    write('go', '');
     first.child.kill('SIGKILL');
     expect((await second.ended).code).toBe(0);
     expect(existsSync(join(clone, 'dist', '.built-from'))).toBe(true);

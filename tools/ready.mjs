@@ -70,7 +70,6 @@ async function step(file, args) {
   if (ending.code === 0) return;
   process.stderr.write(output);
   finish(ending.signal ? ending : { code: ending.code || 1 });
-  await new Promise(() => {});
 }
 
 /**
@@ -84,7 +83,9 @@ function run(file, args, stdio, onOutput) {
     const pass = (signal) => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     };
+    const orphaned = whenOrphaned(() => child.kill('SIGTERM'));
     const end = (ending) => {
+      clearInterval(orphaned);
       for (const signal of signals) process.off(signal, pass);
       resolve(ending);
     };
@@ -97,6 +98,15 @@ function run(file, args, stdio, onOutput) {
     });
     child.once('close', (code, signal) => end({ code, signal }));
   });
+}
+
+/** A signal to npm ends npm and its shell, which does not pass it on to us. Started otherwise we may outlive our parent. */
+function whenOrphaned(action) {
+  const parent = process.ppid;
+  if (!process.env.npm_lifecycle_event) return undefined;
+  return setInterval(() => {
+    if (process.ppid !== parent) action();
+  }, 500);
 }
 
 /** Ends this process as the command ended. */

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createServer, type Server as NetServer } from 'node:net';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { waitFor } from '@budget-buddy/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as ports from './free-port';
 import { ServerStartError } from './private-server';
@@ -8,7 +10,9 @@ import { startPrivately } from './private-servers';
 import { processesIn } from './process-table';
 import { findProgram } from './programs';
 import { redisProgram } from './redis-program';
+import type { Command } from './owned-process';
 import type { Run } from './run';
+import type { ServerProgram } from './server-program';
 
 describe('starting servers side by side', () => {
   let run: Run | undefined;
@@ -38,6 +42,11 @@ describe('starting servers side by side', () => {
     expect(existsSync(run!.folder)).toBe(false);
   });
 
+  it('does not wait for the others when one has failed', async () => {
+    const start = startPrivately([neverReady(), redisProgram('/bin/false')], provision());
+    await expect(start).rejects.toThrow('/bin/false: exit code 1');
+  });
+
   it('tells when there is no such program', async () => {
     const start = startPrivately([redisProgram('/nowhere/redis-server')], provision());
     await expect(start).rejects.toThrow('/nowhere/redis-server');
@@ -56,11 +65,24 @@ describe('starting servers side by side', () => {
 
   it('is given up with the signal', async () => {
     const giveUp = new AbortController();
-    const start = startPrivately([findProgram.rabbitmq()!], { ...provision(), signal: giveUp.signal });
+    const start = startPrivately([neverReady()], { ...provision(), signal: giveUp.signal });
+    await waitFor(() => processesIn(run?.folder ?? '').length > 0, { description: 'the server to start' });
     giveUp.abort(new Error('changed my mind'));
     await expect(start).rejects.toThrow('changed my mind');
   });
 });
+
+/** A server that starts, and then never answers. */
+function neverReady(): ServerProgram {
+  return {
+    ...redisProgram('/bin/sleep'),
+    kind: 'rabbitmq',
+    steps: async ({ folder }) => {
+      const command: Command = { file: 'sleep', args: ['60'], folder, endSignal: 'SIGKILL', log: join(folder, 'log') };
+      return [{ command, check: () => Promise.reject(new Error('not yet')) }];
+    },
+  };
+}
 
 /** Somebody who accepts connections and never says a word. */
 async function listen(): Promise<NetServer> {
