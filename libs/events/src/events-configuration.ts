@@ -1,4 +1,4 @@
-import { parseDuration, parseList, Variable } from '@budget-buddy/platform';
+import { durationBetween, parseList, Variable } from '@budget-buddy/platform';
 import { ArrayMaxSize, ArrayNotEmpty, IsInt, Matches, Max, Min } from 'class-validator';
 import type { Temporal } from 'temporal-polyfill';
 
@@ -56,22 +56,13 @@ export class EventsConfiguration {
       'How often the outbox is looked at for events of other processes. Events of the same process are published ' +
       'at once, as soon as their transaction is committed.',
     default: 'PT1S',
-    parse: (text) => parseBetween(text, 10, 60_000),
+    parse: durationBetween('PT0.01S', 'PT1M'),
   })
   outboxPollInterval!: Temporal.Duration;
 }
 
-const WEEK_MS = 7 * 24 * 3_600_000;
+const parseDelay = durationBetween('PT0.001S', 'P7D');
 
 function parseDelays(text: string): Temporal.Duration[] {
-  return parseList(text).map((item) => parseBetween(item, 1, WEEK_MS));
-}
-
-function parseBetween(text: string, leastMs: number, mostMs: number): Temporal.Duration {
-  const expected = `ISO 8601 durations of ${leastMs} to ${mostMs} ms, such as PT5S, not "${text}"`;
-  const duration = parseDuration(text);
-  if (duration.years !== 0 || duration.months !== 0 || duration.weeks !== 0) throw new Error(expected);
-  const ms = duration.total('milliseconds');
-  if (ms < leastMs || ms > mostMs) throw new Error(expected);
-  return duration;
+  return parseList(text).map(parseDelay);
 }

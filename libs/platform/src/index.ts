@@ -2,7 +2,7 @@ export { Clock, SystemClock } from './clock';
 export { ConfigurationModule, platformSections } from './configuration/configuration-module';
 export { type ConfigurationProblem, InvalidConfigurationError } from './configuration/invalid-configuration-error';
 export { Configuration, type Environment, loadConfiguration } from './configuration/load-configuration';
-export { parseDuration, parseList, parseNumber, parseText } from './configuration/parsers';
+export { durationBetween, parseList } from './configuration/parsers';
 export type { Section } from './configuration/section';
 export { Variable, type VariableOptions } from './configuration/variable';
 export { startApp, type StartAppOptions } from './app/start-app';

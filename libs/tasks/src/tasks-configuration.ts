@@ -1,5 +1,5 @@
 import { ArrayNotEmpty, ArrayUnique, IsInt, Matches, Max, Min } from 'class-validator';
-import { Variable } from '@budget-buddy/platform';
+import { durationBetween, Variable } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
 
 const QUEUE_NAME = /^[A-Za-z0-9._-]+$/;
@@ -35,6 +35,7 @@ export class TasksConfiguration {
   @Variable('BUDGETBUDDY_TASK_RETRY_DELAY', {
     description: 'Wait before the first retry of a failed task; the second waits twice, the third three times as long.',
     default: 'PT60S',
+    parse: durationBetween('PT0.001S', 'P7D'),
   })
   retryDelay!: Temporal.Duration;
 
@@ -49,18 +50,21 @@ export class TasksConfiguration {
   @Variable('BUDGETBUDDY_TASK_STALLED_AFTER', {
     description: 'How long after its worker vanished a task is given to another one.',
     default: 'PT30S',
+    parse: durationBetween('PT1S', 'PT1H'),
   })
   stalledAfter!: Temporal.Duration;
 
   @Variable('BUDGETBUDDY_RECONCILE_INTERVAL', {
     description: 'How often the timers of tasks that are due within a minute are compared with the ledger, and mended.',
     default: 'PT5S',
+    parse: durationBetween('PT0.1S', 'PT1H'),
   })
   reconcileInterval!: Temporal.Duration;
 
   @Variable('BUDGETBUDDY_RECONCILE_ALL_INTERVAL', {
     description: 'How often the timers of all open tasks are compared. It is done at once when Redis lost its memory.',
     default: 'PT10M',
+    parse: durationBetween('PT1S', 'P1D'),
   })
   reconcileAllInterval!: Temporal.Duration;
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { platformSections } from './configuration-module';
 import { InvalidConfigurationError } from './invalid-configuration-error';
 import { loadConfiguration } from './load-configuration';
+import { durationBetween } from './parsers';
 import { Variable } from './variable';
 
 class Oven {
@@ -12,7 +13,11 @@ class Oven {
   @Min(1)
   trays!: number;
 
-  @Variable('BUDGETBUDDY_OVEN_TIME', { description: 'Baking time.', default: 'PT40M' })
+  @Variable('BUDGETBUDDY_OVEN_TIME', {
+    description: 'Baking time.',
+    default: 'PT40M',
+    parse: durationBetween('PT1M', 'P30D'),
+  })
   time!: Temporal.Duration;
 
   @Variable('BUDGETBUDDY_OVEN_FAN', { description: 'Whether the fan is on.', default: 'false' })
@@ -79,6 +84,27 @@ describe('loadConfiguration', () => {
     expect(time.total('hours')).toBe(168);
   });
 
+  it.each(['PT0S', 'PT59.999S', 'P30DT0.001S', 'P5W'])('refuses %j, which is beyond the limits', (text) => {
+    expect(() => loadConfiguration([Oven], { BUDGETBUDDY_OVEN_TIME: text })).toThrow(
+      `TIME is "${text}": it must be a duration from PT1M to P30D`,
+    );
+  });
+
+  it.each(['PT1M', 'PT60S', 'P30D', 'PT720H'])('takes %j, for limits are included', (text) => {
+    expect(loadConfiguration([Oven], { BUDGETBUDDY_OVEN_TIME: text }).get(Oven).time.toString()).toBe(text);
+  });
+
+  it('wants limits for every duration', () => {
+    const declare = () => {
+      class Fridge {
+        @Variable('BUDGETBUDDY_FRIDGE_TIME', { description: 'Time.' })
+        time!: Temporal.Duration;
+      }
+      return Fridge;
+    };
+    expect(declare).toThrow('@Variable BUDGETBUDDY_FRIDGE_TIME (time): give a "parse: durationBetween(…)"');
+  });
+
   it('masks what a parser repeats of a value', () => {
     class Door {
       @Variable('BUDGETBUDDY_DOOR_CODE', { description: 'Code.', secret: true, parse: refuse })
@@ -104,6 +130,22 @@ describe('loadConfiguration', () => {
     expect(postgres.url).toBe('postgres://budgetbuddy:budgetbuddy@postgres:5432/budgetbuddy');
     expect(redis.url).toBe('redis://redis:6379/0');
     expect(rabbit.urls).toEqual(['amqp://guest:guest@rabbitmq:5672/%2F']);
+  });
+});
+
+describe("the platform's sections", () => {
+  it.each([
+    ['BUDGETBUDDY_SHUTDOWN_TIMEOUT', 'PT0S', 'a duration from PT0.1S to PT1H'],
+    ['BUDGETBUDDY_SHUTDOWN_TIMEOUT', 'P30D', 'a duration from PT0.1S to PT1H'],
+    ['BUDGETBUDDY_POSTGRES_STATEMENT_TIMEOUT', 'P30D', 'a duration from PT0S to P1D'],
+    ['BUDGETBUDDY_POSTGRES_POOL_SIZE', '2', 'not be less than 3'],
+  ])('refuse %s=%s', (variable, text, expected) => {
+    const { message } = failure(platformSections, { [variable]: text });
+    expect(message).toContain(`${variable} is "${text}": it must ${expected.replace(/^a /, 'be a ')}`);
+  });
+
+  it('take a statement timeout of nothing for none', () => {
+    expect(() => loadConfiguration(platformSections, { BUDGETBUDDY_POSTGRES_STATEMENT_TIMEOUT: 'PT0S' })).not.toThrow();
   });
 });
 

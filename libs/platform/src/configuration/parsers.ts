@@ -32,6 +32,23 @@ export function parseDuration(text: string): Temporal.Duration {
   return duration.with({ weeks: 0, days: duration.days + 7 * duration.weeks });
 }
 
+/**
+ * The parser for a duration with limits, both included: `durationBetween('PT1S', 'PT1H')`. Nothing may wait for no time
+ * at all over and over, nor longer than a timer of Node can count.
+ */
+export function durationBetween(least: string, most: string): (text: string) => Temporal.Duration {
+  const [leastMs, mostMs] = [least, most].map((limit) => parseDuration(limit).total('milliseconds')) as [
+    number,
+    number,
+  ];
+  return (text) => {
+    const duration = parseDuration(text);
+    const ms = duration.total('milliseconds');
+    if (ms < leastMs || ms > mostMs) throw new Error(`a duration from ${least} to ${most}`);
+    return duration;
+  };
+}
+
 function durationFrom(text: string): Temporal.Duration | undefined {
   try {
     return Temporal.Duration.from(text);
@@ -50,12 +67,13 @@ export function parseList(text: string): string[] {
 
 /**
  * The parser for a property's type as the compiler emits it.
- * @throws Error for types the compiler does not name at run time: unions (SWC), arrays, type-only imports.
+ * @throws Error for types the compiler does not name at run time: unions (SWC), arrays, type-only imports; and for
+ * durations, which must have limits.
  */
 export function parserFor(type: unknown, what: string): Parse {
   if (type === String) return parseText;
   if (type === Number) return parseNumber;
   if (type === Boolean) return parseBoolean;
-  if (type === Temporal.Duration) return parseDuration;
-  throw new Error(`@Variable ${what}: the type is not known at run time, give a "parse" (parseText, parseDuration, …)`);
+  if (type === Temporal.Duration) throw new Error(`@Variable ${what}: give a "parse: durationBetween(…)"`);
+  throw new Error(`@Variable ${what}: the type is not known at run time, give a "parse" (parseText, parseList, …)`);
 }

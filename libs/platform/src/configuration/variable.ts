@@ -25,7 +25,7 @@ const VARIABLES = Symbol('budget-buddy:variables');
 
 /**
  * Binds a property of a configuration section to an environment variable. The text is turned into the property's
- * type (string, number, boolean, `Temporal.Duration`) or by `parse`; class-validator decorators beside it check it.
+ * type (string, number, boolean) or by `parse`; class-validator decorators beside it check it.
  */
 export function Variable(name: `BUDGETBUDDY_${string}`, options: VariableOptions): PropertyDecorator {
   return (target, key) => {

@@ -1,5 +1,6 @@
 import { IsInt, IsUrl, Max, Min } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
+import { durationBetween } from '../configuration/parsers';
 import { Variable } from '../configuration/variable';
 
 /** PostgreSQL: the truth. */
@@ -16,11 +17,12 @@ export class PostgresConfiguration {
   url!: string;
 
   @Variable('BUDGETBUDDY_POSTGRES_POOL_SIZE', {
-    description: 'Most connections a process opens to PostgreSQL. A running task holds one.',
+    description: 'Most connections a process opens to PostgreSQL, 3 or more. A running task holds one.',
     default: '15',
   })
   @IsInt()
-  @Min(1)
+  // The lock of the reconciler holds one, a task another; the outbox and health must get through beside them.
+  @Min(3)
   @Max(1000)
   poolSize!: number;
 
@@ -28,6 +30,7 @@ export class PostgresConfiguration {
     description:
       'Longest time one SQL statement may take (also: how long a frozen server is waited for). `PT0S`: no limit.',
     default: 'PT30S',
+    parse: durationBetween('PT0S', 'P1D'),
   })
   statementTimeout!: Temporal.Duration;
 }

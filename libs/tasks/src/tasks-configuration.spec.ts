@@ -1,0 +1,20 @@
+import { loadConfiguration } from '@budget-buddy/platform';
+import { describe, expect, it } from 'vitest';
+import { TasksConfiguration } from './tasks-configuration';
+
+describe('TasksConfiguration', () => {
+  it.each([
+    ['BUDGETBUDDY_TASK_RETRY_DELAY', 'PT0S', 'PT0.001S to P7D'],
+    ['BUDGETBUDDY_TASK_RETRY_DELAY', 'P8D', 'PT0.001S to P7D'],
+    ['BUDGETBUDDY_TASK_STALLED_AFTER', 'PT0S', 'PT1S to PT1H'],
+    ['BUDGETBUDDY_TASK_STALLED_AFTER', 'P1D', 'PT1S to PT1H'],
+    ['BUDGETBUDDY_RECONCILE_INTERVAL', 'PT0S', 'PT0.1S to PT1H'],
+    ['BUDGETBUDDY_RECONCILE_INTERVAL', 'P30D', 'PT0.1S to PT1H'],
+    ['BUDGETBUDDY_RECONCILE_ALL_INTERVAL', 'PT0S', 'PT1S to P1D'],
+    ['BUDGETBUDDY_RECONCILE_ALL_INTERVAL', 'P30D', 'PT1S to P1D'],
+  ])('refuses %s=%s', (variable, text, limits) => {
+    expect(() => loadConfiguration([TasksConfiguration], { [variable]: text })).toThrow(
+      `${variable} is "${text}": it must be a duration from ${limits}`,
+    );
+  });
+});
