@@ -49,7 +49,7 @@ describe('SIGTERM to a scheduler in the middle of consuming', () => {
     expect(await system.broker.takeDeadLetters()).toEqual([]);
 
     await system.start('scheduler');
-    await waitFor(async () => (await tasksIn('scheduled')) === BUDGETS, { timeoutMs: 30_000 });
+    await waitFor(async () => (await tasksIn('scheduled')) === BUDGETS, { timeoutMs: 60_000 });
   });
 });
 
@@ -58,7 +58,7 @@ describe('SIGTERM to a worker in the middle of running tasks', () => {
     const scheduler = await system.start('scheduler');
     const budgets = Array.from({ length: BUDGETS }, () => budgetCreated(endingIn(0)));
     await publishAll(budgets);
-    await waitFor(async () => (await tasksIn('scheduled')) === BUDGETS, { timeoutMs: 30_000 });
+    await waitFor(async () => (await tasksIn('scheduled')) === BUDGETS, { timeoutMs: 60_000 });
     // It would publish what the worker leaves behind.
     await scheduler.stop();
 
@@ -75,7 +75,7 @@ describe('SIGTERM to a worker in the middle of running tasks', () => {
     expect(messages).toHaveLength(renewed);
 
     await system.start('worker');
-    await waitFor(() => messages.length >= BUDGETS, { timeoutMs: 30_000 });
+    await waitFor(() => messages.length >= BUDGETS, { timeoutMs: 60_000 });
     expect(await system.taskCounts()).toEqual({ succeeded: BUDGETS });
     const renewedIds = published(messages).map(({ body }) => body['old_budget_id']);
     expect(renewedIds.sort()).toEqual(budgets.map(({ budget_id }) => budget_id).sort());
