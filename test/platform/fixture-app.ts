@@ -10,6 +10,7 @@ import {
   RedisModule,
   Shutdown,
   startApp,
+  StartupError,
 } from '@budget-buddy/platform';
 
 /** What a test wants of the app: `FIXTURE=servers,hangs`. */
@@ -26,6 +27,10 @@ class Subscriber {
   }
 }
 
+class MisfitError extends StartupError {
+  override readonly name = 'MisfitError';
+}
+
 @Module({
   imports: [
     ConfigurationModule.forRoot(),
@@ -37,6 +42,7 @@ class Subscriber {
 })
 class FixtureModule {
   constructor(shutdown: Shutdown) {
+    if (wanted.has('misfit')) throw new MisfitError('the task "mend_shoe" has no handler');
     shutdown.on('flush', 'outbox', () =>
       wanted.has('fails') ? Promise.reject(new Error('the outbox is stuck')) : soon(),
     );

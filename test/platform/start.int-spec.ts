@@ -1,10 +1,13 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { EventHandlersError } from '@budget-buddy/events';
+import { InvalidConfigurationError, SchemaOutOfDateError, StartupError } from '@budget-buddy/platform';
+import { TaskHandlerError, TaskRoutingError } from '@budget-buddy/tasks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FixtureProcess } from './fixture-process';
 
-let app: FixtureProcess;
-afterEach(() => app.end());
+let app: FixtureProcess | undefined;
+afterEach(() => app?.end());
 
 describe('a process that cannot start', () => {
   it('tells all that is wrong with its configuration in one message, and exits 1', async () => {
@@ -26,6 +29,17 @@ describe('a process that cannot start', () => {
       ),
     ]);
   });
+
+  it('tells what does not fit together in one line, without a stack', async () => {
+    app = new FixtureProcess({ FIXTURE: 'misfit' });
+    expect(await app.exit()).toBe(1);
+    expect(app.output).toBe('worker cannot start. the task "mend_shoe" has no handler\n');
+  });
+
+  it.each([InvalidConfigurationError, SchemaOutOfDateError, TaskRoutingError, TaskHandlerError, EventHandlersError])(
+    'is kept from it by a $name in this way',
+    (type) => expect(type.prototype).toBeInstanceOf(StartupError),
+  );
 
   it('says so when its port is taken, and exits 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');

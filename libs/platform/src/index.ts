@@ -5,7 +5,8 @@ export { Configuration, type Environment, loadConfiguration } from './configurat
 export { durationBetween, parseList } from './configuration/parsers';
 export type { Section } from './configuration/section';
 export { Variable, type VariableOptions } from './configuration/variable';
-export { startApp, type StartAppOptions } from './app/start-app';
+export { startApp } from './app/start-app';
+export { StartupError } from './app/startup-error';
 export { HandlerPipeline, type Pipeline, type PipelineOptions } from './handler-pipeline';
 export { HttpConfiguration } from './app/http-configuration';
 export { IsInstant } from './is-instant';
@@ -27,7 +28,7 @@ export { HealthModule } from './health/health-module';
 export { type DependencyState, Readiness } from './health/readiness';
 export { LoggingModule } from './logging/logging-module';
 export { SchemaOutOfDateError } from './migrations/schema-out-of-date-error';
-export { RabbitModule, type RabbitOptionsFactory } from './rabbit/rabbit-module';
+export { RabbitModule } from './rabbit/rabbit-module';
 export { RedisConnections, type RedisRole } from './redis/redis-connections';
 export { RedisModule } from './redis/redis-module';
 export { Shutdown, type ShutdownPhase } from './shutdown/shutdown';

@@ -1,4 +1,4 @@
-import { HandlerPipeline } from '@budget-buddy/platform';
+import { HandlerPipeline, StartupError } from '@budget-buddy/platform';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper';
@@ -15,7 +15,7 @@ export interface EventRoute {
 }
 
 /** The app's handlers of events do not fit together; it does not start. */
-export class EventHandlersError extends Error {
+export class EventHandlersError extends StartupError {
   override readonly name = 'EventHandlersError';
 }
 

@@ -1,27 +1,21 @@
 import { type DynamicModule, type INestApplication, Logger, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { InvalidConfigurationError } from '../configuration/invalid-configuration-error';
 import { AppLogger } from '../logging/app-logger';
 import { maskCredentials } from '../mask-credentials';
-import { SchemaOutOfDateError } from '../migrations/schema-out-of-date-error';
 import { DatabaseUnavailableError } from '../postgres/database-unavailable-error';
 import { endOnSignals } from '../shutdown/end-on-signals';
 import { AppName } from './app-name';
 import { HttpConfiguration } from './http-configuration';
+import { StartupError } from './startup-error';
 
 /** What {@link startApp} needs to know of an app. */
-export interface StartAppOptions {
+interface StartAppOptions {
   /** Labels log lines and connections. */
   name: 'scheduler' | 'worker' | 'dashboard';
   /** Where to listen; asked once the app is made, so that it can come from its configuration. 0: any free port. */
   port: (app: INestApplication) => number;
-  /** Middleware and the like, before the app listens. */
-  configure?: (app: NestExpressApplication) => void | Promise<void>;
 }
-
-/** Errors whose message is all an operator needs. */
-const EXPECTED_ERRORS = [InvalidConfigurationError, SchemaOutOfDateError, DatabaseUnavailableError];
 
 /**
  * Starts an app as a process of its own: logging, signals, HTTP server. Whatever keeps it from starting is told on
@@ -41,7 +35,7 @@ export async function startApp(module: Type, options: StartAppOptions): Promise<
   }
 }
 
-async function create(module: Type, { name, configure }: StartAppOptions): Promise<NestExpressApplication> {
+async function create(module: Type, { name }: StartAppOptions): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(name, module), {
     bufferLogs: true,
     autoFlushLogs: false,
@@ -52,7 +46,6 @@ async function create(module: Type, { name, configure }: StartAppOptions): Promi
   app.flushLogs();
   app.disable('x-powered-by');
   endOnUnhandledErrors();
-  await configure?.(app);
   return app;
 }
 
@@ -71,10 +64,14 @@ function endOnUnhandledErrors(): void {
 }
 
 function fail(name: string, error: unknown): never {
-  const isExpected = EXPECTED_ERRORS.some((type) => error instanceof type);
-  const text = isExpected ? (error as Error).message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${name} cannot start. ${maskCredentials(text ?? '')}\n`);
+  process.stderr.write(`${name} cannot start. ${maskCredentials(describe(error))}\n`);
   process.exit(1);
+}
+
+function describe(error: unknown): string {
+  // The message is all an operator needs.
+  if (error instanceof StartupError || error instanceof DatabaseUnavailableError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 @Module({})

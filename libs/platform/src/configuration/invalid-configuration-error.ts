@@ -1,3 +1,5 @@
+import { StartupError } from '../app/startup-error';
+
 /** One thing that is wrong with the environment. Its value is safe to show. */
 export interface ConfigurationProblem {
   variable: string;
@@ -8,7 +10,7 @@ export interface ConfigurationProblem {
 }
 
 /** The environment cannot be used. Lists every problem of every section at once, so that one restart mends all. */
-export class InvalidConfigurationError extends Error {
+export class InvalidConfigurationError extends StartupError {
   override readonly name = 'InvalidConfigurationError';
 
   constructor(readonly problems: ConfigurationProblem[]) {

@@ -1,5 +1,7 @@
+import { StartupError } from '../app/startup-error';
+
 /** The database lacks migrations this version needs. An operator runs them; apps never do, for there may be several. */
-export class SchemaOutOfDateError extends Error {
+export class SchemaOutOfDateError extends StartupError {
   override readonly name = 'SchemaOutOfDateError';
 
   constructor(readonly pending: readonly string[]) {

@@ -1,10 +1,11 @@
+import { StartupError } from '@budget-buddy/platform';
 import type { Queue } from 'bull';
 import { type TasksConfiguration } from '../tasks-configuration';
 import type { TaskDefinition } from '../task/task';
 import { type TaskRegistry } from '../task/task-registry';
 
 /** Routing names something that does not exist. */
-export class TaskRoutingError extends Error {
+export class TaskRoutingError extends StartupError {
   override readonly name = 'TaskRoutingError';
 }
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
-import { HandlerPipeline, type Pipeline } from '@budget-buddy/platform';
+import { HandlerPipeline, type Pipeline, StartupError } from '@budget-buddy/platform';
 import { TaskAttemptError } from '../retry/task-attempt-error';
 import { TaskPostponedError } from '../retry/task-postponed-error';
 import { definitionOf } from '../task/task';
@@ -15,7 +15,7 @@ import {
 import { TaskRegistry } from '../task/task-registry';
 
 /** Tasks and handlers do not match one to one. */
-export class TaskHandlerError extends Error {
+export class TaskHandlerError extends StartupError {
   override readonly name = 'TaskHandlerError';
 }
 
