@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
+import { schema } from '@budget-buddy/budgets';
 import {
   describeError,
   listMigrations,
@@ -9,7 +10,6 @@ import {
   PostgresConfiguration,
 } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
-import { allMigrations } from './migrations';
 
 const USAGE = `Brings the database at BUDGETBUDDY_POSTGRES_URL to the schema this version needs.
 
@@ -19,7 +19,7 @@ const USAGE = `Brings the database at BUDGETBUDDY_POSTGRES_URL to the schema thi
   npm run migrate -- --list         shows all migrations and when each was run
 `;
 
-type Schema = ReturnType<typeof openDatabase>;
+type Connection = ReturnType<typeof openDatabase>;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -36,14 +36,14 @@ async function main(): Promise<void> {
   }
 }
 
-async function list(db: Schema): Promise<void> {
-  for (const { name, executedAt } of await listMigrations(db, allMigrations)) {
+async function list(db: Connection): Promise<void> {
+  for (const { name, executedAt } of await listMigrations(db, schema)) {
     report(`${executedAt ? executedAt.toISOString() : 'not run yet'.padEnd(24)}  ${name}\n`);
   }
 }
 
-async function run(db: Schema, to?: string): Promise<void> {
-  const steps = await migrate(db, allMigrations, to);
+async function run(db: Connection, to?: string): Promise<void> {
+  const steps = await migrate(db, schema, to);
   for (const { name, direction } of steps) report(`${direction.padEnd(7)}  ${name}\n`);
   report(steps.length === 0 ? 'Nothing to do: the database is as it should be.\n' : `${steps.length} done.\n`);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { RenewBudget } from '@budget-buddy/budgets';
 import type { Database } from '@budget-buddy/platform';
 import { isOpen, type TaskRecord } from '@budget-buddy/tasks';
 import { Temporal } from 'temporal-polyfill';
@@ -40,7 +41,7 @@ export async function findingOf({ db }: Database, budgetId: string): Promise<Fin
     .where('chain_id', '=', budgetId)
     .orderBy('starts_at')
     .execute();
-  const keys = budgets.map(({ id }) => `renew-budget-${id}`);
+  const keys = budgets.map(({ id }) => RenewBudget.keyFor(id));
   const tasks = await db
     .selectFrom('tasks.task')
     .select(['key', 'status', 'eta', 'created_at as createdAt', 'history'])
