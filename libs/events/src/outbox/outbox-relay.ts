@@ -6,7 +6,7 @@ import { growingDelayMs } from '../broker/growing-delay';
 import { EventsConfiguration } from '../events-configuration';
 import { Doze } from './doze';
 import { OutboxBatch } from './outbox-batch';
-import { OutboxStore } from './outbox-store';
+import { type Cutoff, OutboxStore } from './outbox-store';
 
 const BATCH_SIZE = 250;
 /** Each partition at work holds a connection of the pool. */
@@ -63,8 +63,8 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /**
-   * Publishes what is there until nothing waits. What cannot be published now, because the broker is away or has
-   * refused it before, stays for the relay of another process, or of the next start.
+   * Publishes what is there now, however much others add meanwhile. What cannot be published, because the broker is
+   * away or refuses it, stays for the relay of another process, or of the next start.
    */
   async flush(): Promise<void> {
     try {
@@ -75,8 +75,9 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async empty(): Promise<void> {
+    const cutoff = await this.store.cutoff();
     for (let patience = OTHERS_PATIENCE.rounds; patience > 0;) {
-      const { handled, busy } = await this.round();
+      const { handled, busy } = await this.round(cutoff);
       if (handled > 0) continue;
       if (busy === 0) return;
       patience--;
@@ -107,13 +108,13 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
-  private async round(): Promise<Round> {
+  private async round(cutoff?: Cutoff): Promise<Round> {
     if (!this.publisher.isOpen) throw new BrokerUnavailableError('there is no channel');
-    const partitions = await this.store.waitingPartitions();
+    const partitions = await this.store.waitingPartitions(cutoff);
     const round: Round = { handled: 0, busy: 0 };
     const work = async (): Promise<void> => {
       for (let partition = partitions.pop(); partition !== undefined; partition = partitions.pop()) {
-        await this.publishBatch(partition, round);
+        await this.publishBatch(partition, round, cutoff);
       }
     };
     const results = await Promise.allSettled(Array.from({ length: PARTITIONS_AT_ONCE }, work));
@@ -122,9 +123,9 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     return round;
   }
 
-  private async publishBatch(partition: number, round: Round): Promise<void> {
+  private async publishBatch(partition: number, round: Round, cutoff?: Cutoff): Promise<void> {
     const batch = new OutboxBatch(this.publisher, this.configuration);
-    const rows = await this.store.takeBatch(partition, BATCH_SIZE, (waiting) => batch.publish(waiting));
+    const rows = await this.store.takeBatch(partition, BATCH_SIZE, (waiting) => batch.publish(waiting), cutoff);
     if (rows === undefined) round.busy++;
     else round.handled += rows;
     if (batch.interruption) throw batch.interruption;

@@ -1,6 +1,7 @@
 import { Clock, Database, type Tx } from '@budget-buddy/platform';
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
 import type { OutboxRow } from './event-message';
 import { OUTBOX_PARTITIONS } from './outbox-table';
 
@@ -14,6 +15,12 @@ export interface Refusal {
 export interface BatchOutcome {
   publishedIds: number[];
   refusals: Refusal[];
+}
+
+/** What waited at one moment: no row that was added later, and none that was to be left alone then or is since. */
+export interface Cutoff {
+  lastId: number;
+  at: Temporal.Instant;
 }
 
 /** Of all advisory locks in the database, these are the outbox's. */
@@ -34,11 +41,21 @@ export class OutboxStore {
     private readonly clock: Clock,
   ) {}
 
-  /** The partitions in which something waits: one probe of the index for each. */
-  async waitingPartitions(): Promise<number[]> {
+  /** What waits now. */
+  async cutoff(): Promise<Cutoff> {
+    const at = this.clock.now();
+    const { lastId } = await this.database.db
+      .selectFrom('events.outbox')
+      .select(({ fn }) => fn.max('id').as('lastId'))
+      .executeTakeFirstOrThrow();
+    return { lastId: lastId ?? 0, at };
+  }
+
+  /** The partitions in which something can be published: one probe of the index for each. */
+  async waitingPartitions(cutoff?: Cutoff): Promise<number[]> {
     const { rows } = await sql<{ n: number }>`
       select n from generate_series(0, ${sql.lit(OUTBOX_PARTITIONS - 1)}) as n
-      where exists (select from events.outbox where partition = n and published_at is null)
+      where exists (select from events.outbox as o where o.partition = n and ${this.isPublishable(cutoff)})
     `.execute(this.database.db);
     return rows.map(({ n }) => n);
   }
@@ -51,10 +68,11 @@ export class OutboxStore {
     partition: number,
     size: number,
     publish: (rows: OutboxRow[]) => Promise<BatchOutcome>,
+    cutoff?: Cutoff,
   ): Promise<number | undefined> {
     return this.database.transaction(async (tx) => {
       if (!(await this.lock(tx, partition))) return undefined;
-      const rows = await this.waitingRows(tx, partition, size);
+      const rows = await this.waitingRows(tx, partition, size, cutoff);
       if (rows.length === 0) return 0;
       const { publishedIds, refusals } = await publish(rows);
       await this.markPublished(tx, publishedIds);
@@ -72,29 +90,26 @@ export class OutboxStore {
     return rows[0]?.locked === true;
   }
 
-  /** Whatever comes after a refused row of the same key waits with it; all other keys go on. */
-  private waitingRows(tx: Tx, partition: number, size: number): Promise<OutboxRow[]> {
+  private waitingRows(tx: Tx, partition: number, size: number, cutoff?: Cutoff): Promise<OutboxRow[]> {
     return tx
       .selectFrom('events.outbox as o')
       .select(['o.id', 'o.message_id', 'o.ordering_key', 'o.type', 'o.body', 'o.created_at', 'o.refusals'])
       .where('o.partition', '=', partition)
-      .where('o.published_at', 'is', null)
-      .where((o) =>
-        o.not(
-          o.exists(
-            o
-              .selectFrom('events.outbox as refused')
-              .select('refused.id')
-              .where('refused.published_at', 'is', null)
-              .where('refused.retry_at', '>', this.clock.now())
-              .whereRef('refused.ordering_key', '=', 'o.ordering_key')
-              .whereRef('refused.id', '<=', 'o.id'),
-          ),
-        ),
-      )
+      .where(this.isPublishable(cutoff))
       .orderBy('o.id')
       .limit(size)
       .execute();
+  }
+
+  /** Whatever comes after a refused row of the same key waits with it; all other keys go on. */
+  private isPublishable({ lastId, at = this.clock.now() }: Partial<Cutoff> = {}): RawBuilder<boolean> {
+    const inTime = lastId === undefined ? sql`true` : sql`o.id <= ${lastId}`;
+    return sql<boolean>`
+      o.published_at is null and ${inTime} and not exists (
+        select from events.outbox as refused
+        where refused.published_at is null and refused.retry_at > ${at}
+          and refused.ordering_key = o.ordering_key and refused.id <= o.id
+      )`;
   }
 
   private async markPublished(tx: Tx, ids: number[]): Promise<void> {

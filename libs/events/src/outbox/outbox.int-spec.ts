@@ -104,7 +104,9 @@ function lost(coin: string): CoinLost {
   return Object.assign(new CoinLost(), { coin });
 }
 
-function add(outbox: Outbox, event: CoinTossed | CoinLost, messageId = uuid()): Promise<void> {
+type CoinEvent = CoinTossed | CoinLost;
+
+function add(outbox: Outbox, event: CoinEvent, messageId = uuid()): Promise<void> {
   return test.database.transaction((tx) => outbox.add(tx, event, { messageId, orderingKey: event.coin }));
 }
 
@@ -113,13 +115,30 @@ function tossesOf(coin: string): number[] {
   return bodies.filter((body) => body.coin === coin).map(({ toss }) => toss);
 }
 
-async function unpublished(): Promise<number> {
+async function addAll(outbox: Outbox, events: readonly CoinEvent[]): Promise<void> {
+  await test.database.transaction(async (tx) => {
+    for (const event of events) await outbox.add(tx, event, { messageId: uuid(), orderingKey: event.coin });
+  });
+}
+
+async function unpublishedIds(): Promise<number[]> {
   const rows = await test.database.db
     .selectFrom('events.outbox')
     .select('id')
     .where('published_at', 'is', null)
     .execute();
-  return rows.length;
+  return rows.map(({ id }) => id);
+}
+
+async function unpublished(): Promise<number> {
+  return (await unpublishedIds()).length;
+}
+
+/** A row that was refused, as soon as there is one. */
+function refusedRow() {
+  return waitFor(() =>
+    test.database.db.selectFrom('events.outbox').selectAll().where('refusals', '>', 0).executeTakeFirst(),
+  );
 }
 
 describe('an event in the outbox', () => {
@@ -257,6 +276,28 @@ describe('relays', () => {
     expect(await unpublished()).toBe(0);
   });
 
+  it('end although another process adds events all the time, when what was there is published', async () => {
+    const { relay } = await Process.start();
+    const other = await Process.start();
+    await other.relay.onApplicationShutdown();
+    let adding = true;
+    const adders = coins.slice(0, 8).map(async (coin) => {
+      while (adding) await add(other.outbox, lost(coin));
+    });
+    try {
+      await waitFor(() => received.length > 100);
+      const before = await unpublishedIds();
+      let ended = false;
+      void relay.flush().then(() => (ended = true));
+      await waitFor(() => ended, { timeoutMs: 5_000, description: 'the flush to end' });
+      const after = new Set(await unpublishedIds());
+      expect(before.filter((id) => after.has(id))).toEqual([]);
+    } finally {
+      adding = false;
+      await Promise.all(adders);
+    }
+  });
+
   it('end although the broker is away, and leave the events where they are', async () => {
     const { outbox, relay, publisher } = await Process.start();
     await publisher.stop();
@@ -286,16 +327,12 @@ describe('an event that the broker refuses', () => {
     const { outbox } = await Process.start();
     await add(outbox, tossed('penny', 1));
     await waitFor(async () => (await channel.checkQueue(full)).messageCount === 1);
-    await test.database.transaction(async (tx) => {
-      for (const event of [tossed('penny', 2), lost('penny'), lost('dime')]) {
-        await outbox.add(tx, event, { messageId: uuid(), orderingKey: event.coin });
-      }
-    });
+    await addAll(outbox, [tossed('penny', 2), lost('penny'), lost('dime')]);
     await waitFor(() => received.some(({ content }) => content.toString().includes('dime')));
-    const refused = await waitFor(() =>
-      test.database.db.selectFrom('events.outbox').selectAll().where('refusals', '>', 0).executeTakeFirst(),
-    );
-    expect(refused).toMatchObject({ type: 'CoinTossed', last_error: 'RabbitMQ refused the message: message nacked' });
+    expect(await refusedRow()).toMatchObject({
+      type: 'CoinTossed',
+      last_error: 'RabbitMQ refused the message: message nacked',
+    });
     expect(received.filter(({ fields }) => fields.routingKey === 'CoinLost')).toHaveLength(1);
     await channel.unbindQueue(full, broker.exchange, 'CoinTossed');
     await waitFor(async () => (await unpublished()) === 0);
