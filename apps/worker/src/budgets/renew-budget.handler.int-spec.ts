@@ -93,7 +93,7 @@ describe('renewing a budget', () => {
     });
     const [event, ...others] = await published(budgetId);
     expect(others).toEqual([]);
-    expect(event).toMatchObject({ type: 'BudgetRenewed', ordering_key: budgetId });
+    expect(event).toMatchObject({ type: 'BudgetRenewed', ordering_key: budgetId, mandatory: true });
     expect(event?.body).toEqual({
       ...budgetCreated({ budget_id: successor?.id }),
       old_budget_id: budgetId,
@@ -173,7 +173,7 @@ describe('renewing a budget', () => {
     expect(await bench.ledger.find(RenewBudget.keyFor(budgetId))).toMatchObject({ status: 'failed', attempts: 4 });
     const [event, ...others] = await published(budgetId);
     expect(others).toEqual([]);
-    expect(event).toMatchObject({ type: 'BudgetRenewalFailed', ordering_key: budgetId });
+    expect(event).toMatchObject({ type: 'BudgetRenewalFailed', ordering_key: budgetId, mandatory: false });
     expect(event?.body).toEqual({
       budget_id: budgetId,
       user_id: user,

@@ -15,8 +15,10 @@ import { LaterTerms } from './later-terms';
 /**
  * A budget came to its end and the next one was made. This system publishes all of the new budget's terms; the old
  * system's events have neither name nor limit nor strategy, which are then those of the old budget.
+ *
+ * The next renewal follows from it: unheard, it would be the last of its chain.
  */
-@DomainEvent({ name: 'BudgetRenewed' })
+@DomainEvent({ name: 'BudgetRenewed', mustBeHeard: true })
 export class BudgetRenewed extends LaterTerms {
   /** The new budget. */
   @IsUuid()

@@ -88,7 +88,7 @@ export class ConfirmingPublisher {
     try {
       channel.publish(exchange, routingKey, body, { ...message.options, headers, mandatory }, (refusal: unknown) => {
         // The broker sends a return before the confirm of the same message.
-        if (mark && this.returned.delete(mark)) done(new MessageRefusedError(`no queue "${routingKey}"`, true));
+        if (mark && this.returned.delete(mark)) done(unroutable(message));
         else done(refusal ? asError(refusal) : undefined);
       });
     } catch (error) {
@@ -102,6 +102,11 @@ export class ConfirmingPublisher {
     this.keeper.discard(channel);
     return new BrokerUnavailableError(`no confirm within ${CONFIRM_TIMEOUT_MS} ms`);
   }
+}
+
+function unroutable({ exchange, routingKey }: OutgoingMessage): MessageRefusedError {
+  const missing = exchange === '' ? `there is no queue "${routingKey}"` : `no queue is bound for "${routingKey}"`;
+  return new MessageRefusedError(missing, true);
 }
 
 /** amqplib tells a refusal from a loss by words only. */

@@ -9,12 +9,18 @@ export interface DomainEventOptions {
   name: string;
   /** Other names under which older publishers still send it. */
   aliases?: readonly string[];
+  /**
+   * It waits in the outbox until a queue is bound for it, and events of its ordering key wait behind it. For what
+   * something must follow from; any other event is gone when nobody listens, as is usual with topic exchanges.
+   */
+  mustBeHeard?: boolean;
 }
 
 /** What `@DomainEvent` says of a class. */
 export interface EventMetadata {
   readonly name: string;
   readonly aliases: readonly string[];
+  readonly mustBeHeard: boolean;
 }
 
 /** A class was used as a domain event that is not decorated with `@DomainEvent`. */
@@ -35,13 +41,14 @@ const WIRE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,126}$/;
  * JSON. Its properties carry class-validator decorators; what has none is not part of the event.
  * @throws Error at load time for a name that cannot be a routing key.
  */
-export function DomainEvent({ name, aliases = [] }: DomainEventOptions): ClassDecorator {
+export function DomainEvent({ name, aliases = [], mustBeHeard = false }: DomainEventOptions): ClassDecorator {
   for (const candidate of [name, ...aliases]) {
     if (!WIRE_NAME.test(candidate)) {
       throw new Error(`@DomainEvent: "${candidate}" cannot be an event's name, expected ${WIRE_NAME}`);
     }
   }
-  return (target) => Reflect.defineMetadata(METADATA, { name, aliases } satisfies EventMetadata, target);
+  const metadata: EventMetadata = { name, aliases, mustBeHeard };
+  return (target) => Reflect.defineMetadata(METADATA, metadata, target);
 }
 
 /** @throws NotADomainEventError */

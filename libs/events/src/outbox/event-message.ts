@@ -9,7 +9,7 @@ const SOURCE = `urn:${APP_ID}`;
 /** What the relay reads of a row. */
 export type OutboxRow = Pick<
   Selectable<OutboxTable>,
-  'id' | 'message_id' | 'ordering_key' | 'type' | 'body' | 'created_at' | 'refusals'
+  'id' | 'message_id' | 'ordering_key' | 'type' | 'body' | 'mandatory' | 'created_at' | 'refusals'
 >;
 
 /**

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 /** The schema `events`, forward and back. */
 export const eventMigrations: NamedMigration[] = [
   { name: '2026-11-22-events-1-outbox', migration: { up: createOutbox, down: dropOutbox } },
+  { name: '2026-11-23-events-2-mandatory', migration: { up: addMandatory, down: dropMandatory } },
 ];
 
 async function createOutbox(db: Kysely<unknown>): Promise<void> {
@@ -31,4 +32,12 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
 
 async function dropOutbox(db: Kysely<unknown>): Promise<void> {
   await sql`drop schema events cascade`.execute(db);
+}
+
+async function addMandatory(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table events.outbox add column mandatory boolean not null default false`.execute(db);
+}
+
+async function dropMandatory(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table events.outbox drop column mandatory`.execute(db);
 }

@@ -34,6 +34,7 @@ export class OutboxBatch {
       else keys.set(row.ordering_key, [row]);
     }
     await Promise.all([...keys.values()].map((chain) => this.publishChain(chain)));
+    this.reportUnheard();
     return this.outcome;
   }
 
@@ -55,15 +56,30 @@ export class OutboxBatch {
     const body = Buffer.from(row.body);
     // Not what Outbox.add lets through; the broker would close the channel, and with it all others' publishing.
     if (body.length > maxBytes) throw new OversizedEventError(body.length, maxBytes);
-    await this.publisher.publish({ exchange, routingKey: row.type, body, options: eventProperties(row) });
+    const { type: routingKey, mandatory } = row;
+    await this.publisher.publish({ exchange, routingKey, body, mandatory, options: eventProperties(row) });
   }
 
   private failed(row: OutboxRow, error: Error): void {
     if (error instanceof MessageRefusedError || error instanceof OversizedEventError) {
-      this.logger.error(`The event ${row.type} ${row.message_id} cannot be published: ${error.message}`);
-      this.outcome.refusals.push({ row, error: error.message });
+      const unheard = error instanceof MessageRefusedError && error.unroutable;
+      this.outcome.refusals.push({ row, error: error.message, unheard });
+      if (!unheard) {
+        this.logger.error(`The event ${row.type} ${row.message_id} cannot be published: ${error.message}`);
+      }
     } else {
       this.interruption = error;
+    }
+  }
+
+  /** One line a kind: all wait for the same queue, and may be thousands. */
+  private reportUnheard(): void {
+    const counts = new Map<string, number>();
+    for (const { row, unheard } of this.outcome.refusals) {
+      if (unheard) counts.set(row.type, (counts.get(row.type) ?? 0) + 1);
+    }
+    for (const [type, count] of counts) {
+      this.logger.error(`${count} ${type} must be heard, but no queue is bound for it: kept, and tried again`);
     }
   }
 }

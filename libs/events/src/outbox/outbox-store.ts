@@ -9,6 +9,8 @@ import { OUTBOX_PARTITIONS } from './outbox-table';
 export interface Refusal {
   row: OutboxRow;
   error: string;
+  /** No queue was bound for it. */
+  unheard: boolean;
 }
 
 /** What became of a batch. */
@@ -32,6 +34,8 @@ const LOCK_SPACE = 0x0b0b;
 const IDLE_IN_TRANSACTION_MS = 20_000;
 const FIRST_REFUSAL_DELAY_MS = 1_000;
 const MOST_REFUSAL_DELAY_MS = 300_000;
+/** Shorter: what waits for a listener is to go on soon after that is back. */
+const MOST_UNHEARD_DELAY_MS = 30_000;
 
 /** The outbox as relays see it: partitions, each of which one relay at a time may empty. */
 @Injectable()
@@ -93,7 +97,16 @@ export class OutboxStore {
   private waitingRows(tx: Tx, partition: number, size: number, cutoff?: Cutoff): Promise<OutboxRow[]> {
     return tx
       .selectFrom('events.outbox as o')
-      .select(['o.id', 'o.message_id', 'o.ordering_key', 'o.type', 'o.body', 'o.created_at', 'o.refusals'])
+      .select([
+        'o.id',
+        'o.message_id',
+        'o.ordering_key',
+        'o.type',
+        'o.body',
+        'o.mandatory',
+        'o.created_at',
+        'o.refusals',
+      ])
       .where('o.partition', '=', partition)
       .where(this.isPublishable(cutoff))
       .orderBy('o.id')
@@ -121,8 +134,9 @@ export class OutboxStore {
       .execute();
   }
 
-  private async markRefused(tx: Tx, { row, error }: Refusal): Promise<void> {
-    const delayMs = Math.min(FIRST_REFUSAL_DELAY_MS * 2 ** row.refusals, MOST_REFUSAL_DELAY_MS);
+  private async markRefused(tx: Tx, { row, error, unheard }: Refusal): Promise<void> {
+    const mostMs = unheard ? MOST_UNHEARD_DELAY_MS : MOST_REFUSAL_DELAY_MS;
+    const delayMs = Math.min(FIRST_REFUSAL_DELAY_MS * 2 ** row.refusals, mostMs);
     await tx
       .updateTable('events.outbox')
       .set({

@@ -12,6 +12,8 @@ export interface OutboxTable {
   type: string;
   /** The message's bytes, as JSON text. */
   body: string;
+  /** A queue must be bound for it: while there is none, it is refused. */
+  mandatory: Generated<boolean>;
   created_at: Temporal.Instant;
   published_at: Temporal.Instant | null;
   /** How often the broker has refused it, why, and until when it is left alone. */

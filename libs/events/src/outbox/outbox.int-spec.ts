@@ -23,6 +23,11 @@ class CoinLost {
   @IsString() coin!: string;
 }
 
+@DomainEvent({ name: 'CoinFound', mustBeHeard: true })
+class CoinFound {
+  @IsString() coin!: string;
+}
+
 /** What one process has of the outbox. */
 class Process {
   readonly store = new OutboxStore(test.database, clock);
@@ -104,7 +109,11 @@ function lost(coin: string): CoinLost {
   return Object.assign(new CoinLost(), { coin });
 }
 
-type CoinEvent = CoinTossed | CoinLost;
+function found(coin: string): CoinFound {
+  return Object.assign(new CoinFound(), { coin });
+}
+
+type CoinEvent = CoinTossed | CoinLost | CoinFound;
 
 function add(outbox: Outbox, event: CoinEvent, messageId = uuid()): Promise<void> {
   return test.database.transaction((tx) => outbox.add(tx, event, { messageId, orderingKey: event.coin }));
@@ -340,6 +349,68 @@ describe('an event that the broker refuses', () => {
   });
 });
 
+describe('an event that must be heard', () => {
+  let connection: ChannelModel;
+
+  beforeEach(async () => {
+    connection = await connect(broker.url);
+    return () => connection.close();
+  });
+
+  it('waits until a queue is bound for it, and holds up the events of its own key only', async () => {
+    const { outbox } = await Process.start();
+    await addAll(outbox, [found('penny'), lost('penny'), lost('dime')]);
+    await waitFor(() => received.length > 0);
+    expect(await refusedRow()).toMatchObject({
+      type: 'CoinFound',
+      published_at: null,
+      last_error: 'RabbitMQ refused the message: no queue is bound for "CoinFound"',
+    });
+    await waitFor(async () => (await unpublished()) === 2);
+    const channel = await connection.createChannel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    for (const name of ['CoinFound', 'CoinLost']) await channel.bindQueue(queue, broker.exchange, name);
+    await waitFor(async () => (await unpublished()) === 0);
+    const heard = [await channel.get(queue), await channel.get(queue)];
+    expect(heard.map((message) => message && message.fields.routingKey)).toEqual(['CoinFound', 'CoinLost']);
+    expect(received.map(({ content }) => content.toString())).toEqual(['{"coin":"dime"}', '{"coin":"penny"}']);
+  });
+
+  it('is tried again within 30 s, however often nobody was there', async () => {
+    const { outbox, relay } = await Process.start();
+    await relay.onApplicationShutdown();
+    await add(outbox, found('penny'));
+    const present = clock.now();
+    const store = new OutboxStore(test.database, { now: () => present });
+    const refuse = async (refusals: number, unheard: boolean) => {
+      await test.database.db.updateTable('events.outbox').set({ refusals, retry_at: null }).execute();
+      const [partition] = await store.waitingPartitions();
+      await store.takeBatch(partition!, 1, async ([row]) => ({
+        publishedIds: [],
+        refusals: [{ row: row!, error: 'refused', unheard }],
+      }));
+      const { retry_at } = await refusedRow();
+      return Math.round(retry_at!.since(present).total('seconds'));
+    };
+    const delays = [];
+    for (const refusals of [0, 1, 4, 5, 2_000]) delays.push(await refuse(refusals, true));
+    expect(delays).toEqual([1, 2, 16, 30, 30]);
+    expect(await refuse(2_000, false)).toBe(300);
+  });
+
+  it('does not hold up the end of its process, whenever it is to be tried again', async () => {
+    let looks = 0;
+    const { outbox, publisher } = await Process.start();
+    const store = new OutboxStore(test.database, { now: () => clock.now().add({ hours: looks++ }) });
+    const relay = new OutboxRelay(store, publisher, configuration, new Shutdown());
+    await addAll(outbox, [found('penny'), lost('dime')]);
+    let ended = false;
+    void relay.flush().then(() => (ended = true));
+    await waitFor(() => ended, { timeoutMs: 5_000, description: 'the flush to end' });
+    expect(await unpublished()).toBe(1);
+  });
+});
+
 describe('the table', () => {
   it('goes back and forth', async () => {
     const other = await testDatabase(eventMigrations);
@@ -348,6 +419,10 @@ describe('the table', () => {
       await expect(sql`select from events.outbox`.execute(other.database.db)).rejects.toThrow('does not exist');
       await migrate(other.database.db, eventMigrations);
       await sql`select from events.outbox`.execute(other.database.db);
+      await migrate(other.database.db, eventMigrations, eventMigrations[0]!.name);
+      await expect(sql`select mandatory from events.outbox`.execute(other.database.db)).rejects.toThrow('not exist');
+      await migrate(other.database.db, eventMigrations);
+      await sql`select mandatory from events.outbox`.execute(other.database.db);
     } finally {
       await other.drop();
     }

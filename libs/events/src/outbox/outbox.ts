@@ -36,13 +36,14 @@ export class Outbox {
    */
   async add(tx: Tx, event: object, { messageId, orderingKey }: OutboxOptions): Promise<void> {
     if (!isUUID(messageId)) throw new TypeError(`Outbox: the message id is "${messageId}", expected a UUID`);
-    const { name } = eventMetadata(event.constructor);
+    const { name: type, mustBeHeard: mandatory } = eventMetadata(event.constructor);
     const body = JSON.stringify(encodeEvent(event));
     const { maxBytes } = this.configuration;
     if (Buffer.byteLength(body) > maxBytes) throw new OversizedEventError(Buffer.byteLength(body), maxBytes);
+    const created_at = this.clock.now();
     await tx
       .insertInto('events.outbox')
-      .values({ message_id: messageId, ordering_key: orderingKey, type: name, body, created_at: this.clock.now() })
+      .values({ message_id: messageId, ordering_key: orderingKey, type, body, mandatory, created_at })
       .onConflict((conflict) => conflict.column('message_id').doNothing())
       .execute();
     this.database.afterCommit(tx, async () => this.relay.wake());
