@@ -3,12 +3,15 @@ import { dirname } from 'node:path';
 import Redis from 'ioredis';
 import { Client } from 'pg';
 import { connect } from 'amqplib';
+import { waitFor } from '@budget-buddy/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServers, type Servers } from './index';
 import { processesIn, worksIn } from './process-table';
 
 /** RabbitMQ may take its time on a busy machine. */
 const TIMEOUT_MS = 120_000;
+
+const BUSY = `SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate_series(1,%' AND pid <> pg_backend_pid()`;
 
 describe('private servers', { timeout: TIMEOUT_MS }, () => {
   const said: string[] = [];
@@ -70,6 +73,9 @@ describe('private servers', { timeout: TIMEOUT_MS }, () => {
     await redis.set('kept', '42');
     redis.disconnect();
     const urls = { ...servers.env };
+    // Holds on to the data for some seconds after the server was killed.
+    const busy = query(servers, 'SELECT count(*) FROM generate_series(1, 20000000)').catch(() => 'interrupted');
+    await waitFor(async () => (await query(servers, BUSY)).length > 0, { description: 'the query to run' });
 
     for (const server of [servers.postgres, servers.redis, servers.rabbitmq]) {
       const { pid } = server;
@@ -78,6 +84,7 @@ describe('private servers', { timeout: TIMEOUT_MS }, () => {
       expect(server.pid).not.toBe(pid);
     }
 
+    await busy;
     expect(servers.env).toEqual(urls);
     expect(await query(servers, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     expect(await countIn(servers, 'kept')).toBe(1);
@@ -123,6 +130,7 @@ describe('private servers', { timeout: TIMEOUT_MS }, () => {
 
 async function query({ postgres }: Servers, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: postgres.url });
+  client.on('error', () => {});
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(sql)).rows;
