@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { TaskLedger } from '../ledger/task-ledger';
+import { removeTimer } from '../timers/remove-timer';
 import { isTimerId, timerId } from '../timers/timer-reference';
 import { scoreOf } from './timer-state';
 
@@ -24,7 +25,7 @@ export class ExtraTimers {
     for (;;) {
       const page = await pageOf(queue, after, most);
       const extra = await this.extraAmong(page.map(({ id }) => id).filter(isTimerId));
-      await Promise.all(extra.map((id) => remove(queue, id)));
+      await Promise.all(extra.map((id) => removeTimer(queue, id)));
       removed += extra.length;
       if (page.length < PAGE) return removed;
       after = `(${page.at(-1)!.score}`;
@@ -45,11 +46,4 @@ async function pageOf(queue: Queue, after: string, most: string): Promise<{ id: 
     id: reply[2 * index]!,
     score: reply[2 * index + 1]!,
   }));
-}
-
-/** One that a worker has just taken up is locked, and finds by itself that there is nothing to do. */
-async function remove(queue: Queue, id: string): Promise<void> {
-  const job = await queue.getJob(id);
-  if (job) await job.remove().catch(() => undefined);
-  else await queue.client.zrem(queue.toKey('delayed'), id);
 }

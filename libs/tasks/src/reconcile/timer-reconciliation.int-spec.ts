@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsString } from 'class-validator';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Tx } from '@budget-buddy/platform';
 import { TaskBench, waitFor } from '@budget-buddy/testing';
 import { HandlesTask, Task, type TaskHandler, TaskQueues, TaskTimers } from '..';
@@ -83,6 +83,20 @@ describe('the reconciliation of timers', () => {
     expect(await run()).toMatchObject({ drifted: 1 });
     const mended = Number(await queue().client.zscore(delayed, timerId(task)));
     expect(Math.floor(mended / 4096)).toBe(Math.floor(score / 4096));
+  });
+
+  it('leaves the timer that somebody else sets at the same time', async () => {
+    const task = (await bench.ledger.find(await scheduled()))!;
+    const timers = bench.get(TaskTimers);
+    await (await timers.find(task))!.remove();
+    // The scheduler's own call comes right after the reconciler has looked for the job, and found none.
+    const look = vi.spyOn(queue(), 'getJob').mockImplementationOnce(async () => {
+      await timers.set(task);
+      return null;
+    });
+    expect(await run()).toMatchObject({ missing: 1 });
+    look.mockRestore();
+    expect(await (await timers.find(task))?.isDelayed()).toBe(true);
   });
 
   it('removes timers that wait for nothing', async () => {

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Job, JobOptions } from 'bull';
 import { Clock, endsWithin } from '@budget-buddy/platform';
 import type { TaskRecord } from '../ledger/task-record';
+import { removeTimer } from './remove-timer';
 import { TaskQueues } from './task-queues';
 import { timerId, type TimerReference } from './timer-reference';
 
@@ -61,10 +62,7 @@ export class TaskTimers implements OnModuleInit {
    * job's own data is gone. One that a worker is running stays.
    */
   async forget(task: Timed): Promise<void> {
-    const queue = this.queues.named(task.queue, task.name);
-    const job = await queue.getJob(timerId(task));
-    if (job) await job.remove().catch(() => undefined);
-    else await queue.client.zrem(queue.toKey('delayed'), timerId(task));
+    await removeTimer(this.queues.named(task.queue, task.name), timerId(task));
   }
 
   private options(task: Timed): JobOptions {
