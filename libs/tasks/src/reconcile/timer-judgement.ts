@@ -32,5 +32,5 @@ export function judgeTimerOf(
   }
   if (!timer.exists) return 'missing';
   const overdueMs = now.epochMilliseconds - task.dueAt.epochMilliseconds;
-  return overdueMs > stuckAfterMs && timer.isOver ? 'stuck' : undefined;
+  return overdueMs > stuckAfterMs && (timer.isOver || !timer.isTaken) ? 'stuck' : undefined;
 }

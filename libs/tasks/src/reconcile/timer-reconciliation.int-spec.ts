@@ -134,6 +134,15 @@ describe('the reconciliation of timers', () => {
     expect(revived).toMatchObject({ status: 'succeeded', revision: 2 });
     expect(revived.history[0]).toMatchObject({ what: 'revived' });
   });
+
+  it('revives a task that is due and whose job is in no list', async () => {
+    const key = await scheduled();
+    const task = (await bench.ledger.find(key))!;
+    await queue().client.zrem(queue().toKey('delayed'), timerId(task));
+    bench.clock.advanceTo(task.dueAt.add({ seconds: 91 }));
+    expect(await run()).toMatchObject({ missing: 0, stuck: 1 });
+    await waitFor(async () => (await bench.ledger.find(key))?.status === 'succeeded');
+  });
 });
 
 describe('the loss of what Redis remembers', () => {

@@ -10,6 +10,8 @@ export interface TimerState {
   readonly delayedUntilMs?: number;
   /** Its job is completed or failed: it will not fire again. */
   readonly isOver: boolean;
+  /** Its job waits its turn or runs, or there are too many of those to tell. */
+  readonly isTaken: boolean;
 }
 
 /** Bull's score of a delayed job is its time in ms x 4096, plus a counter (bull/lib/commands/addJob-6.lua). */
@@ -17,19 +19,32 @@ const SCORE_PER_MS = 4096;
 
 const COMMANDS_PER_TIMER = 4;
 
-/** Reads what Redis has of these timers, all in one round trip. All tasks are of this queue. */
+/** Bull's lists of the jobs whose time has come. */
+const TAKEN = ['wait', 'paused', 'active'];
+
+/** So many of a list are looked at. A longer one is a backlog: what is lost is found when it has been worked off. */
+const MOST_LISTED = 1000;
+
+/** Reads what Redis has of these timers, all at one instant. All tasks are of this queue. */
 export async function readTimerStates(queue: Queue, tasks: readonly OpenTask[]): Promise<TimerState[]> {
-  const pipeline = queue.client.pipeline();
+  const transaction = queue.client.multi();
+  for (const list of TAKEN) transaction.lrange(queue.toKey(list), 0, MOST_LISTED);
   for (const task of tasks) {
     const id = timerId(task);
-    pipeline.exists(queue.toKey(id));
-    pipeline.zscore(queue.toKey('delayed'), id);
-    pipeline.zscore(queue.toKey('completed'), id);
-    pipeline.zscore(queue.toKey('failed'), id);
+    transaction.exists(queue.toKey(id));
+    transaction.zscore(queue.toKey('delayed'), id);
+    transaction.zscore(queue.toKey('completed'), id);
+    transaction.zscore(queue.toKey('failed'), id);
   }
-  const replies = await pipeline.exec();
+  const replies = await transaction.exec();
   if (!replies) throw new Error(`Redis did not answer for ${tasks.length} timers of ${queue.name}`);
-  return tasks.map((_, index) => toState(replies.slice(index * COMMANDS_PER_TIMER, (index + 1) * COMMANDS_PER_TIMER)));
+  const taken = replies.splice(0, TAKEN.length).map((reply) => valueOf(reply) as string[]);
+  const isBacklog = taken.some(({ length }) => length > MOST_LISTED);
+  const ids = new Set(taken.flat());
+  return tasks.map((task, index) => {
+    const own = replies.slice(index * COMMANDS_PER_TIMER, (index + 1) * COMMANDS_PER_TIMER);
+    return toState(own.map(valueOf), isBacklog || ids.has(timerId(task)));
+  });
 }
 
 /** The score that waiting until an instant has, at the least. */
@@ -37,13 +52,16 @@ export function scoreOf(epochMs: number): number {
   return epochMs * SCORE_PER_MS;
 }
 
-function toState(replies: [Error | null, unknown][]): TimerState {
-  const failed = replies.find(([error]) => error);
-  if (failed?.[0]) throw failed[0];
-  const [exists, delayed, completed, over] = replies.map(([, value]) => value);
+function toState([exists, delayed, completed, failed]: unknown[], isTaken: boolean): TimerState {
   return {
     exists: exists === 1,
     ...(delayed !== null && { delayedUntilMs: Math.floor(Number(delayed) / SCORE_PER_MS) }),
-    isOver: completed !== null || over !== null,
+    isOver: completed !== null || failed !== null,
+    isTaken,
   };
+}
+
+function valueOf([error, value]: [Error | null, unknown]): unknown {
+  if (error) throw error;
+  return value;
 }
