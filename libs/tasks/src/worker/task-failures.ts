@@ -31,14 +31,15 @@ export class TaskFailures {
 
   private async retryLater(attempt: Attempt, failure: TaskAttemptError, delayMs: number): Promise<RunReport> {
     const { message: error } = failure;
-    const next = this.clock.now().add({ milliseconds: Math.ceil(delayMs) });
+    const failedAt = this.clock.now();
+    const next = failedAt.add({ milliseconds: Math.ceil(delayMs) });
     const nextDueAt = next.toString();
     const recorded = await this.ifStillOurs(attempt, async (tx) => {
       await this.ledger.change(tx, attempt.task.key, {
         status: 'retrying',
         attempts: attempt.number,
         dueAt: next,
-        entry: attempted(attempt, this.clock.now(), { outcome: 'failed', error, nextDueAt }),
+        entry: attempted(attempt, failedAt, { outcome: 'failed', error, nextDueAt }),
       });
     });
     if (!recorded) return superseded();
