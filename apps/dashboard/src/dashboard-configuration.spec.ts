@@ -32,14 +32,14 @@ describe('the configuration of the dashboard', () => {
       {
         variable: missing,
         value: undefined,
-        expected: expect.stringMatching(`^a \\w+, because ${set} is set .set both or neither.$`) as string,
+        expected: expect.stringMatching(`^must be a \\w+, because ${set} is set .set both or neither.$`) as string,
       },
     ]);
   });
 
-  it('refuses a user name with a colon, and keeps the password to itself', () => {
+  it('refuses a user name with a colon, which may well be a password too, and keeps both to itself', () => {
     const problems = problemsOf({ BUDGETBUDDY_DASHBOARD_USERNAME: 'a:b', BUDGETBUDDY_DASHBOARD_PASSWORD: 'hidden' });
-    expect(problems).toMatchObject([{ variable: 'BUDGETBUDDY_DASHBOARD_USERNAME', value: 'a:b' }]);
+    expect(problems).toMatchObject([{ variable: 'BUDGETBUDDY_DASHBOARD_USERNAME', value: '***' }]);
     expect(JSON.stringify(problems)).not.toContain('hidden');
   });
 

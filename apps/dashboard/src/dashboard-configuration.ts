@@ -17,9 +17,11 @@ export class DashboardConfiguration {
   @Variable('BUDGETBUDDY_DASHBOARD_USERNAME', {
     description: 'Who may look at the dashboard. Without it and the password only browsers on the same machine may.',
     parse: parseUsername,
+    // `name:password` in it is a likely mistake.
+    secret: true,
   })
   @ValidateIf(oneIsSet)
-  @IsNotEmpty({ message: 'a name, because BUDGETBUDDY_DASHBOARD_PASSWORD is set (set both or neither)' })
+  @IsNotEmpty({ message: 'must be a name, because BUDGETBUDDY_DASHBOARD_PASSWORD is set (set both or neither)' })
   username?: string;
 
   @Variable('BUDGETBUDDY_DASHBOARD_PASSWORD', {
@@ -27,7 +29,7 @@ export class DashboardConfiguration {
     secret: true,
   })
   @ValidateIf(oneIsSet)
-  @IsNotEmpty({ message: 'a password, because BUDGETBUDDY_DASHBOARD_USERNAME is set (set both or neither)' })
+  @IsNotEmpty({ message: 'must be a password, because BUDGETBUDDY_DASHBOARD_USERNAME is set (set both or neither)' })
   password?: string;
 }
 

@@ -32,4 +32,12 @@ describe('maskCredentialsInValue', () => {
   it('masks a password with white space, which makes the URL none', () => {
     expect(maskCredentialsInValue('amqp://a:pass word@x, amqp://b:"2"@y')).toBe('amqp://a:***@x, amqp://b:***@y');
   });
+
+  it.each([
+    ['amqp//u:secret@h', '***@h'],
+    ['u:sec@ret@h/v', '***@h/v'],
+    ['localhost:5672', 'localhost:5672'],
+  ])('shows %s, which has no scheme, as %s', (value, shown) => {
+    expect(maskCredentialsInValue(value)).toBe(shown);
+  });
 });

@@ -20,10 +20,12 @@ export function maskCredentialsInLine(line: string): string {
 
 /**
  * {@link maskCredentials} for a text that should be one URL or several, but may be none: a password with white space
- * in it is why it is shown, and must not be seen.
+ * in it is why it is shown, and must not be seen. Where there is no URL, a scheme may be misspelt: all before the last @
+ * counts as credentials.
  */
 export function maskCredentialsInValue(value: string): string {
-  return mask(value, IN_VALUE);
+  const masked = mask(value, IN_VALUE);
+  return masked === value ? value.replace(/^[^]*(?=@)/, '***') : masked;
 }
 
 function mask(text: string, urls: RegExp): string {
