@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { Redis } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { isAlive, processTree } from '../tools/servers/process-table';
 
 it('the demo tells its story on the configured servers, finds what it expects, and leaves nothing there', async () => {
   const redis = new Redis(process.env.BUDGETBUDDY_REDIS_URL!);
@@ -14,4 +16,18 @@ it('the demo tells its story on the configured servers, finds what it expects, a
   expect(code).toBe(0);
   expect((await redis.keys('*')).filter((key) => !before.includes(key))).toEqual([]);
   redis.disconnect();
+});
+
+it.each([/pid \d+/, /BudgetCreated published/])('the demo, interrupted at %s, leaves no app behind', async (moment) => {
+  const demo = spawn(process.execPath, ['dist/tools/demo.js'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(demo, 'exit');
+  let output = '';
+  demo.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
+  while (!moment.test(output)) await delay(10);
+  const processes = processTree(demo.pid!);
+  expect(processes.length).toBeGreaterThan(3);
+  demo.kill('SIGINT');
+  const [code] = (await exited) as [number | null];
+  expect(code, output).toBe(130);
+  expect(processes.filter(isAlive)).toEqual([]);
 });

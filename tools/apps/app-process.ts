@@ -32,6 +32,15 @@ export class AppNotReadyError extends Error {
   }
 }
 
+/** The apps that run. However this process ends, it leaves none behind: they are in groups of their own. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+function endWithThisProcess(child: ChildProcess): void {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+}
+
 const KEPT_LINES = 60;
 const UP = /its health on (http:\/\/\S+)\/health\/ready/;
 
@@ -66,6 +75,7 @@ export class AppProcess {
       // A group of its own: Ctrl-C reaches whoever started it, and that one decides in which order all end.
       detached: true,
     });
+    endWithThisProcess(child);
     return new AppProcess(name, child, onLine);
   }
 

@@ -10,6 +10,8 @@ const LOOK_INTERVAL_MS = 40;
 export async function play(chapters: readonly Chapter[], timeline: Timeline, signal: AbortSignal): Promise<void> {
   await timeline.open(chapters);
   const publishing = publishAll(chapters, timeline, signal);
+  // An interruption ends this and the look below: one of them tells of it, and the other must not be unhandled.
+  publishing.catch(() => undefined);
   const deadline = performance.now() + PATIENCE_MS;
   while (!(await timeline.look()) && performance.now() < deadline) {
     await delay(LOOK_INTERVAL_MS, undefined, { signal });
