@@ -28,6 +28,13 @@ const exclude = ['node_modules', 'dist'];
 /** Starts the servers, once however many projects ask for them. */
 const globalSetup = ['./test/global-setup.ts'];
 
+/** What breaks servers and processes, and mostly waits for what becomes of it: two of these files run side by side. */
+const inPairs = [
+  'test/{clusters,hostile}/**/*.e2e-spec.ts',
+  'test/{faults,frozen-leader,outages,preflight,redis-eviction,sigterm-at-start}.e2e-spec.ts',
+];
+const e2e = { setupFiles, globalSetup, testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line-reporter.mjs'],
@@ -41,6 +48,8 @@ export default defineConfig({
           exclude,
           setupFiles,
           globalSetup,
+          // They wait for servers more than they work.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -51,14 +60,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e-spec.ts'],
-          exclude,
-          setupFiles,
-          globalSetup,
+          exclude: [...exclude, ...inPairs],
+          ...e2e,
           // The apps of one file have the machine to themselves: what is measured there is their lateness.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e-in-pairs',
+          include: inPairs,
+          exclude,
+          ...e2e,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

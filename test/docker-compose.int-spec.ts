@@ -2,7 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeVariables, loadConfiguration, ShutdownConfiguration } from '@budget-buddy/platform';
+import {
+  describeVariables,
+  loadConfiguration,
+  PostgresConfiguration,
+  ShutdownConfiguration,
+} from '@budget-buddy/platform';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { documentedSections } from '../tools/configuration-sections';
 import { installOnDemand } from '../tools/on-demand-packages';
@@ -121,6 +126,13 @@ describe('docker-compose.yml', () => {
     const { command = [] } = service('redis');
     expect(command.join(' ')).toContain('--appendonly yes');
     expect(command.join(' ')).toContain('--maxmemory-policy noeviction');
+  });
+
+  it('has PostgreSQL take the connections of a dozen workers beside the other apps', () => {
+    const { command = [] } = service('postgres');
+    const [, most] = /max_connections=(\d+)/.exec(command.join(' ')) ?? [];
+    const { poolSize } = loadConfiguration([PostgresConfiguration], {}).get(PostgresConfiguration);
+    expect(Number(most)).toBeGreaterThanOrEqual((12 + APPS.length) * poolSize);
   });
 
   it("passes the dashboard's credentials on, and none when none are set", () => {

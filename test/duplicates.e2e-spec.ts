@@ -37,7 +37,9 @@ async function deliverToBoth(budget: Wire): Promise<void> {
 async function copyTimer({ key, eta }: { key: string; eta: { epochMilliseconds: number } }): Promise<Bull.Queue> {
   const queue = bullQueueOf(system);
   const delay = Math.max(0, eta.epochMilliseconds - Date.now());
-  const copies = Array.from({ length: COPIES }, (_, n) => ({ jobId: `copy.${n}`, delay }));
+  const timer = await waitFor(() => queue.getJob(`${key}-1`), { description: 'the timer' });
+  // With its tries: a copy that meets the task while another one runs it is put off.
+  const copies = Array.from({ length: COPIES }, (_, n) => ({ ...timer.opts, jobId: `copy.${n}`, delay }));
   await Promise.all(copies.map((options) => queue.add('budget_renewal_task', { key, revision: 1 }, options)));
   return queue;
 }

@@ -1,4 +1,4 @@
-import { type Servers, startServers } from '../tools/servers';
+import { requireSingleServers, type Servers, startServers } from '../tools/servers';
 
 /** What the projects of one Vitest process share: each of them loads this file anew, and calls it. */
 interface Shared {
@@ -11,6 +11,7 @@ const key = Symbol.for('budget-buddy-tasks.test-servers');
 
 /** Starts the servers once for all projects that need some; their workers inherit the environment. */
 export async function setup(): Promise<void> {
+  requireSingleServers(process.env);
   const mine = (shared[key] ??= { users: 0, servers: startServers() });
   mine.users++;
   Object.assign(process.env, (await mine.servers).env);

@@ -32,7 +32,7 @@ async function variablesInSources(): Promise<string[]> {
     const files = (await readdir(folder, { recursive: true })).filter((file) => /(?<!spec)\.ts$/.test(file));
     const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
     return texts.flatMap((text) =>
-      [...text.matchAll(/@Variable\(\s*['"`](BUDGETBUDDY_\w+)/g)].map(([, name]) => name!),
+      [...text.matchAll(/@\w*Variable(?:<\w+>)?\(\s*['"`](BUDGETBUDDY_\w+)/g)].map(([, name]) => name!),
     );
   });
   return (await Promise.all(found)).flat().sort();

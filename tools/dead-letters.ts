@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { DeadLetters, EventsConfiguration } from '@budget-buddy/events';
+import { DEAD_LETTER_REASONS, DeadLetters, EventsConfiguration } from '@budget-buddy/events';
 import { describeError, loadConfiguration, RabbitConfiguration } from '@budget-buddy/platform';
 import { listLetters, replayLetters, showLetter } from './dead-letters/commands';
 import { readFilter } from './dead-letters/filter';
@@ -13,12 +13,14 @@ const USAGE = `The events that could not be handled. Works on the broker that BU
 
 Which ones (for list and replay; together they must all hold):
   --id <id>            that one, by the beginning of its id
-  --reason <reason>    invalid, oversized, unknown-event, permanent, exhausted, delivery-limit
+  --reason <reason>    ${DEAD_LETTER_REASONS.slice(0, 5).join(', ')},
+                       ${DEAD_LETTER_REASONS.slice(5).join(', ')}
   --event <name>       of that event
   --since <time>       dead since then, ISO 8601 with an offset, e.g. 2026-11-22T10:00:00Z
   --until <time>       dead before then
 
-A replayed event has all its tries again, and comes back here if it fails again: once.
+A replayed event has all its tries again, and comes back here if it fails again: once. What came without headers that can be
+read is never replayed.
 `;
 
 const COMMANDS = { list: listLetters, show: showLetter, replay: replayLetters };
@@ -51,8 +53,7 @@ async function main(): Promise<void> {
 
 async function open(): Promise<DeadLetters> {
   const configuration = loadConfiguration([RabbitConfiguration, EventsConfiguration]);
-  const [url] = configuration.get(RabbitConfiguration).urls as [string];
-  return DeadLetters.connect(url, configuration.get(EventsConfiguration).queue);
+  return DeadLetters.connect(configuration.get(RabbitConfiguration), configuration.get(EventsConfiguration).queue);
 }
 
 function print(text: string): void {

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { EventClient, EventsConfiguration } from '@budget-buddy/events';
-import { describeError, loadConfiguration, maskCredentials, RabbitConfiguration } from '@budget-buddy/platform';
+import { describeError, loadConfiguration, RabbitConfiguration } from '@budget-buddy/platform';
 import { type PublishArguments, readArguments, UsageError } from './publish/publish-arguments';
 import { publishBody } from './publish/publish-body';
 
@@ -55,19 +55,12 @@ async function publish(client: EventClient, call: PublishArguments, body: Buffer
 }
 
 async function connect({ url, exchange }: PublishArguments): Promise<EventClient> {
-  const { BUDGETBUDDY_RABBITMQ_URL, BUDGETBUDDY_RABBITMQ_EXCHANGE } = process.env;
   const configuration = loadConfiguration([RabbitConfiguration, EventsConfiguration], {
-    BUDGETBUDDY_RABBITMQ_URL: url ?? BUDGETBUDDY_RABBITMQ_URL,
-    BUDGETBUDDY_RABBITMQ_EXCHANGE: exchange ?? BUDGETBUDDY_RABBITMQ_EXCHANGE,
+    ...process.env,
+    ...(url !== undefined && { BUDGETBUDDY_RABBITMQ_URL: url }),
+    ...(exchange !== undefined && { BUDGETBUDDY_RABBITMQ_EXCHANGE: exchange }),
   });
-  const [broker] = configuration.get(RabbitConfiguration).urls as [string, ...string[]];
-  try {
-    return await EventClient.connect(broker, configuration.get(EventsConfiguration).exchange);
-  } catch (error) {
-    throw new Error(`RabbitMQ at ${maskCredentials(broker)} cannot be reached: ${describeError(error)}`, {
-      cause: error,
-    });
-  }
+  return EventClient.connect(configuration.get(RabbitConfiguration), configuration.get(EventsConfiguration).exchange);
 }
 
 async function readContent(file?: string): Promise<Buffer | undefined> {

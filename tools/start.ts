@@ -55,7 +55,10 @@ function welcome({ apps }: AppGroup, env: Record<string, string>): string {
   return [
     '',
     ...apps.map(({ name, address }) => `${name.padEnd(10)} ${address}`),
-    ...Object.entries(env).map(([name, value]) => `export ${name}='${value}'`),
+    ...Object.entries(env)
+      // Whoever has set it knows it, and it may hold a password.
+      .filter(([name, value]) => process.env[name] !== value)
+      .map(([name, value]) => `export ${name}='${value}'`),
     '',
     'Publish an event in another terminal, after the lines above:  npm run publish -- BudgetCreated --file event.json',
     'Ctrl-C ends all of it, and removes what throw-away servers hold.',

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { RenewBudget } from '@budget-buddy/budgets';
+import { tasks } from '@budget-buddy/budgets';
 import {
   ConfigurationModule,
   Database,
@@ -9,7 +9,7 @@ import {
   PostgresModule,
   RedisModule,
 } from '@budget-buddy/platform';
-import { TasksConfiguration, TaskScheduler, TasksModule } from '@budget-buddy/tasks';
+import { TaskQueues, TasksConfiguration, TaskScheduler, TasksModule } from '@budget-buddy/tasks';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { explain } from './tasks/explain';
@@ -21,6 +21,7 @@ const USAGE = `What became of a task, and what to do about it. Works on the serv
   npm run tasks -- failed                             the tasks that have failed for good
   npm run tasks -- replay <task key>                  has a failed task run again, now, with all its tries
   npm run tasks -- cancel <task key> --reason <text>  takes back a task that is open
+  npm run tasks -- resume <queue>                     has the workers take up a queue again that somebody paused
 `;
 
 @Module({
@@ -29,7 +30,7 @@ const USAGE = `What became of a task, and what to do about it. Works on the serv
     LoggingModule,
     PostgresModule.forRoot(),
     RedisModule,
-    TasksModule.forProducer([RenewBudget]),
+    TasksModule.forProducer(tasks),
   ],
 })
 class TasksToolModule {}
@@ -39,7 +40,7 @@ class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-type Services = { readonly database: Database; readonly scheduler: TaskScheduler };
+type Services = { readonly database: Database; readonly scheduler: TaskScheduler; readonly queues: TaskQueues };
 type Command = (services: Services, subject: string, reason?: string) => Promise<string>;
 
 const COMMANDS: Record<string, Command> = {
@@ -54,6 +55,12 @@ const COMMANDS: Record<string, Command> = {
     const cancelled = await scheduler.cancel(key, { reason });
     return cancelled ? `${key} is cancelled` : `${key} is not open, nothing was changed`;
   },
+  resume: async ({ queues }, name) => {
+    const queue = queues.all.find((each) => each.name === name);
+    if (!queue) throw new UsageError(`queue ${name}: there are ${queues.all.map((each) => each.name).join(', ')}`);
+    await queue.resume();
+    return `${name} goes on`;
+  },
 };
 
 async function main(): Promise<void> {
@@ -63,9 +70,12 @@ async function main(): Promise<void> {
   if (values.help) return print(USAGE);
   const command = COMMANDS[name];
   if (!command || (name !== 'failed' && !subject)) throw new UsageError(`there is no such call\n\n${USAGE}`);
-  const app = await NestFactory.createApplicationContext(TasksToolModule, { logger: ['error', 'warn'] });
+  const app = await NestFactory.createApplicationContext(TasksToolModule, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
   try {
-    const services = { database: app.get(Database), scheduler: app.get(TaskScheduler) };
+    const services = { database: app.get(Database), scheduler: app.get(TaskScheduler), queues: app.get(TaskQueues) };
     print(`${await command(services, subject, values.reason)}\n`);
   } finally {
     await app.close();

@@ -1,7 +1,7 @@
 import { waitFor } from '@budget-buddy/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DashboardProcess } from './dashboard-process';
-import { TcpProxy } from '../tcp-proxy';
+import { TcpProxy } from '../../tools/tcp-proxy';
 
 const BROWSER = { accept: 'text/html' };
 

@@ -26,8 +26,9 @@ it('a waiting task is in nobody’s hands, and runs once, at its time, whichever
   await system.renewalIs('scheduled', budget);
   const timers = bullQueueOf(system);
 
-  // What a process holds unacknowledged is the broker's again when the process is gone.
-  await Promise.all([scheduler.kill(), worker.kill()]);
+  // What a process holds unacknowledged is the broker's again when the process is gone. The scheduler may acknowledge
+  // what it has done: killed, it might have lost its word of that.
+  await Promise.all([scheduler.stop(), worker.kill()]);
   const { url, queue } = system.broker;
   const left = await waitFor(async () => {
     const state = await queueState(url, queue);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { budgetCreated, endingIn } from '../support/budget-events';
 import { renewalsOf } from '../support/published-events';
 import { WholeSystem } from '../support/whole-system';
-import { TcpProxy } from '../tcp-proxy';
+import { TcpProxy } from '../../tools/tcp-proxy';
 
 /*
  * Known defect 7: the renewal and its event are not one transaction, so that a crash between them loses the event.

@@ -27,6 +27,13 @@ class Subscriber {
   }
 }
 
+/** More than a pipe holds, in numbered lines. */
+function chatter(): void {
+  const logger = new Logger('Chatter');
+  const lines = Number(process.env['FIXTURE_LINES']);
+  for (let line = 1; line <= lines; line++) logger.warn(`line ${line} ${'.'.repeat(1000)}`);
+}
+
 class MisfitError extends StartupError {
   override readonly name = 'MisfitError';
 }
@@ -49,6 +56,7 @@ class FixtureModule {
     shutdown.on('finish-work', 'quick task', soon);
     shutdown.on('stop-intake', 'consumers', soon);
     if (wanted.has('hangs')) shutdown.on('finish-work', 'endless task', never);
+    if (wanted.has('chatters')) setTimeout(chatter, 50);
     if (wanted.has('rejects')) setTimeout(() => void Promise.reject(new Error('nobody awaits this')), 50);
   }
 }

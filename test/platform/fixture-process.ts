@@ -8,14 +8,14 @@ export interface Health {
   details: Record<string, { status: 'up' | 'down'; reason?: string }>;
 }
 
-/** fixture-app.ts as a process of its own. */
+/** fixture-app.ts, or another app of a test, as a process of its own. */
 export class FixtureProcess {
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown[]>;
   output = '';
 
-  constructor(env: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, ['--require', './test/run-typescript.cjs', './test/platform/fixture-app.ts'], {
+  constructor(env: Record<string, string> = {}, file = './test/platform/fixture-app.ts') {
+    this.child = spawn(process.execPath, ['--require', './test/run-typescript.cjs', file], {
       env: { ...process.env, BUDGETBUDDY_LOG_FORMAT: 'json', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -23,6 +23,10 @@ export class FixtureProcess {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   /** Resolves when the process has said so. */

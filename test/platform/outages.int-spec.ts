@@ -8,7 +8,7 @@ import {
 } from '@budget-buddy/platform';
 import { waitFor } from '@budget-buddy/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TcpProxy } from '../tcp-proxy';
+import { TcpProxy } from '../../tools/tcp-proxy';
 import { FixtureProcess } from './fixture-process';
 
 const configuration = loadConfiguration([PostgresConfiguration, RabbitConfiguration, RedisConfiguration]);

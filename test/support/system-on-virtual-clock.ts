@@ -1,4 +1,4 @@
-import { RenewalConfiguration, RenewBudget, schema } from '@budget-buddy/budgets';
+import { RenewalConfiguration, RenewBudget, schema, tasks } from '@budget-buddy/budgets';
 import { DomainEventsModule, EventsConfiguration } from '@budget-buddy/events';
 import { Clock, ConfigurationModule, PostgresModule, RabbitModule, RedisModule } from '@budget-buddy/platform';
 import { TaskLedger, type TaskRecord, TasksConfiguration, TasksModule } from '@budget-buddy/tasks';
@@ -38,7 +38,7 @@ export class SystemOnVirtualClock {
         PostgresModule.forRoot({ migrations: schema }),
         RedisModule,
         RabbitModule.forRoot(),
-        TasksModule.forWorker([RenewBudget]),
+        TasksModule.forWorker(tasks),
         DomainEventsModule.forSubscriber(),
         WhenModule,
         WhatModule,

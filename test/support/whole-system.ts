@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { RenewBudget, schema } from '@budget-buddy/budgets';
-import { loadConfiguration, RedisConfiguration, SystemClock } from '@budget-buddy/platform';
+import { SystemClock } from '@budget-buddy/platform';
 import { TaskLedger, type TaskRecord, type TaskStatus } from '@budget-buddy/tasks';
-import { TestBroker, testDatabase, type TestDatabase, waitFor } from '@budget-buddy/testing';
-import { Redis } from 'ioredis';
+import { removeKeys, TestBroker, testDatabase, type TestDatabase, waitFor } from '@budget-buddy/testing';
+import type { Options } from 'amqplib';
 import { Temporal } from 'temporal-polyfill';
 import { AppProcess } from '../../tools/apps/app-process';
 import type { Wire } from './budget-events';
@@ -58,8 +58,8 @@ export class WholeSystem {
   }
 
   /** Publishes as other services do; resolves when the message is in the queue of this one. */
-  async publish(event: string, body: unknown): Promise<void> {
-    await waitFor(async () => (await this.broker.client.publish(event, body)).routed, {
+  async publish(event: string, body: unknown, options?: Options.Publish): Promise<void> {
+    await waitFor(async () => (await this.broker.client.publish(event, body, options)).routed, {
       description: `a queue to be bound for ${event}`,
     });
   }
@@ -99,20 +99,12 @@ export class WholeSystem {
     await Promise.all(this.apps.map((app) => app.kill()));
     await this.broker.drop(this.retryDelaysMs);
     await this.own.drop();
-    await this.forgetTimers();
+    await removeKeys(this.redisPrefix);
   }
 
   /** The names of the retry queues hold them. */
   private get retryDelaysMs(): number[] | undefined {
     const delays = this.settings['BUDGETBUDDY_EVENT_RETRY_DELAYS']?.split(',');
     return delays?.map((delay) => Temporal.Duration.from(delay).total('milliseconds'));
-  }
-
-  private async forgetTimers(): Promise<void> {
-    const redis = new Redis(loadConfiguration([RedisConfiguration]).get(RedisConfiguration).url);
-    for await (const keys of redis.scanStream({ match: `${this.redisPrefix}:*`, count: 1000 })) {
-      if ((keys as string[]).length > 0) await redis.unlink(keys as string[]);
-    }
-    redis.disconnect();
   }
 }

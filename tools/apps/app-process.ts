@@ -13,6 +13,10 @@ export interface AppProcessOptions {
   env: Readonly<Record<string, string>>;
   /** Told of each line the app prints. The last ones are kept for {@link AppProcess.tail} anyway. */
   onLine?: (line: string, app: AppProcess) => void;
+  /** Another program than the app's own that is to take its place; seen from `dist`. */
+  main?: string;
+  /** For Node itself. */
+  nodeArguments?: readonly string[];
 }
 
 export interface Exit {
@@ -64,11 +68,11 @@ export class AppProcess {
   }
 
   /** Spawns the app; does not wait for it. */
-  static spawn(name: AppName, { env, onLine }: AppProcessOptions): AppProcess {
+  static spawn(name: AppName, { env, onLine, nodeArguments = [], ...options }: AppProcessOptions): AppProcess {
     const root = repositoryRoot();
-    const main = join(root, 'dist', 'apps', name, 'src', 'main.js');
+    const main = join(root, 'dist', options.main ?? `apps/${name}/src/main.js`);
     if (!existsSync(main)) throw new Error(`${main} is not there: run \`npm run build\` first`);
-    const child = spawn(process.execPath, ['--enable-source-maps', main], {
+    const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArguments, main], {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

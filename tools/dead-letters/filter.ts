@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@budget-buddy/events';
+import { DEAD_LETTER_REASONS, type DeadLetter } from '@budget-buddy/events';
 import { Temporal } from 'temporal-polyfill';
 
 export interface FilterWords {
@@ -11,8 +11,11 @@ export interface FilterWords {
 
 export type Filter = (letter: DeadLetter) => boolean;
 
-/** @throws RangeError when a time cannot be read. */
+/** @throws RangeError when a time cannot be read, or no dead letter can have such a reason. */
 export function readFilter({ id, reason, event, since, until }: FilterWords): Filter {
+  if (reason !== undefined && !DEAD_LETTER_REASONS.includes(reason)) {
+    throw new RangeError(`--reason is ${JSON.stringify(reason)}, expected one of ${DEAD_LETTER_REASONS.join(', ')}`);
+  }
   const from = readTime('--since', since);
   const to = readTime('--until', until);
   return (letter) =>

@@ -1,5 +1,5 @@
 import { describeError, maskCredentials } from '@budget-buddy/platform';
-import { identify } from './connections';
+import { reach } from './reach';
 import { NotOurServerError, type Server, type ServerKind, serverKinds, serverNames } from './server';
 
 /** A server that the environment names does not answer. */
@@ -22,7 +22,7 @@ export async function findConfiguredServers(env: NodeJS.ProcessEnv): Promise<Ser
     const url = env[serverNames[kind].variable];
     return url ? [{ kind, url, variable: serverNames[kind].variable }] : [];
   });
-  const reasons = await Promise.all(named.map(({ kind, url }) => whyUnreachable(kind, url)));
+  const reasons = await Promise.all(named.map(({ kind }) => whyUnreachable(kind, env)));
   const problems = named.flatMap(({ variable, url }, index) => {
     const reason = reasons[index];
     return reason === undefined ? [] : [{ variable, url, reason }];
@@ -31,9 +31,9 @@ export async function findConfiguredServers(env: NodeJS.ProcessEnv): Promise<Ser
   return named.map(({ kind, url }) => configuredServer(kind, url));
 }
 
-async function whyUnreachable(kind: ServerKind, url: string): Promise<string | undefined> {
+async function whyUnreachable(kind: ServerKind, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
-    await identify[kind](url);
+    await reach[kind](env);
     return undefined;
   } catch (error) {
     return describeError(error);

@@ -1,32 +1,18 @@
 import { connect } from 'amqplib';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Redis from 'ioredis';
 import { Client } from 'pg';
+import { inTime } from './in-time';
 import type { ServerKind } from './server';
 
 /** How long a server may take for one step of its answer, in ms. */
 const TIMEOUT_MS = 5_000;
-/** How long it may take for all of it, in ms, whatever the client libraries make of a connection that breaks. */
-const DEADLINE_MS = 10_000;
 
-/** Asks a server who it is: what it says tells our server from another one that came to listen on the same port. */
+/** Asks a server of our own who it is: what it says tells our server from another one that came to listen on the same port. */
 export const identify: Record<ServerKind, (url: string) => Promise<string>> = {
   rabbitmq: (url) => inTime(nameOfRabbitCluster(url)),
   postgres: (url) => inTime(dataFolderOfPostgres(url)),
   redis: (url) => inTime(processOfRedis(url)),
 };
-
-async function inTime(answer: Promise<string>): Promise<string> {
-  const given = new AbortController();
-  const late = sleep(DEADLINE_MS, undefined, { signal: given.signal }).then(() => {
-    throw new Error(`no answer in ${DEADLINE_MS} ms`);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    given.abort();
-  }
-}
 
 async function nameOfRabbitCluster(url: string): Promise<string> {
   // `//` at the end is how our URLs name the vhost `/`.

@@ -1,9 +1,13 @@
+import { describeError } from '@budget-buddy/platform';
 import { startServers } from './index';
 
 /** Runs the servers until Ctrl-C, for a developer's other terminals: `eval "$(npm run --silent servers)"` would wait. */
 async function main(): Promise<void> {
   const servers = await startServers();
-  const lines = Object.entries(servers.env).map(([name, value]) => `export ${name}=${value}\n`);
+  const lines = Object.entries(servers.env)
+    // Whoever has set it knows it, and it may hold a password.
+    .filter(([name, value]) => process.env[name] !== value)
+    .map(([name, value]) => `export ${name}=${value}\n`);
   process.stdout.write(lines.join(''));
   process.stderr.write('Press Ctrl-C to stop them.\n');
   // Private servers are child processes, which keep this one alive; those of somebody else are not.
@@ -11,6 +15,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${describeError(error)}\n`);
   process.exitCode = 1;
 });

@@ -24,6 +24,9 @@ describe('an owned process', () => {
     log: join(folder, 'log'),
   });
 
+  /** A shell with a child, once `ready` is written: by the child, for one that is not exec'ed yet would outlive a signal. */
+  const parentAndChild = () => sh(`trap "exit 7" TERM; sh -c 'echo ready; exec sleep 60' & wait`);
+
   it('works in its folder and writes to its log', async () => {
     const started = OwnedProcess.start(sh('pwd; echo trouble >&2; exit 3'));
     expect(await started.exited).toBe('exit code 3');
@@ -48,7 +51,7 @@ describe('an owned process', () => {
   });
 
   it('ends by the signal that suits it, and all of its group with it', async () => {
-    const started = OwnedProcess.start(sh('trap "exit 7" TERM; sleep 60 & echo ready; wait'));
+    const started = OwnedProcess.start(parentAndChild());
     await waitFor(() => started.lastWords === 'ready');
     await started.end();
     expect(await started.exited).toBe('exit code 7');
@@ -71,7 +74,7 @@ describe('an owned process', () => {
   });
 
   it('can be ended while it is frozen', async () => {
-    const started = OwnedProcess.start(sh('trap "exit 7" TERM; echo ready; sleep 60 & wait'));
+    const started = OwnedProcess.start(parentAndChild());
     await waitFor(() => started.lastWords === 'ready');
     started.pause();
     await started.end();

@@ -48,9 +48,16 @@ export class PrivateServer implements Server {
     private readonly context: ProgramContext,
   ) {}
 
-  /** @throws ServerStartError, or the signal's reason. */
-  static async start(program: ServerProgram, options: PrivateServerOptions): Promise<PrivateServer> {
-    const folder = join(options.run.folder, program.kind);
+  /**
+   * @param name of its folder, where a run has several servers of one kind.
+   * @throws ServerStartError, or the signal's reason.
+   */
+  static async start(
+    program: ServerProgram,
+    options: PrivateServerOptions,
+    name: string = program.kind,
+  ): Promise<PrivateServer> {
+    const folder = join(options.run.folder, name);
     await mkdir(folder);
     const context: ProgramContext = { folder, ports: [], account: options.account };
     const server = new PrivateServer(program, options, context);

@@ -1,5 +1,5 @@
 import type { Database, Tables } from '@budget-buddy/platform';
-import { type TaskHistoryEntry, taskUuid } from '@budget-buddy/tasks';
+import { historyOf, type TaskHistoryEntry, taskUuid } from '@budget-buddy/tasks';
 import { RenewBudget } from '@budget-buddy/budgets';
 import type { Selectable } from 'kysely';
 
@@ -8,6 +8,11 @@ type TaskRow = Selectable<Tables['tasks.task']>;
 type OutboxRow = Pick<Selectable<Tables['events.outbox']>, 'type' | 'message_id' | 'published_at' | 'last_error'>;
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const WHATS = new Set(['attempt', 'moved', 'cancelled', 'replayed', 'revived', 'put-off']);
+
+/** Failures for good that are looked for, the latest; a revision may be a number that somebody wrote by hand. */
+const MOST_FAILURES = 1_000;
 
 /** Everything there is to know of a budget or a task: event, decision, timer, attempts, outcome, and what followed. */
 export async function explain(database: Database, subject: string): Promise<string> {
@@ -52,13 +57,14 @@ async function explainTask(database: Database, task: TaskRow): Promise<string[]>
     `  task ${task.key}: ${task.status}${task.reason ? `, ${task.reason}` : ''}`,
     `    scheduled ${String(task.created_at)} for ${String(task.eta)} in ${task.queue}`,
     ...(task.finished_at ? [] : [`    its timer (revision ${task.revision}) fires ${String(task.due_at)}`]),
-    ...task.history.map((entry) => `    ${describeEntry(entry)}`),
+    ...historyOf(task.history).map((entry) => `    ${describeEntry(entry)}`),
     ...(task.result == null ? [] : [`    result ${JSON.stringify(task.result)}`]),
     ...published.map((event) => `    ${describeEvent(event)}`),
   ];
 }
 
 function describeEntry(entry: TaskHistoryEntry): string {
+  if (!WHATS.has(entry?.what)) return `somebody wrote by hand: ${JSON.stringify(entry)}`;
   if (entry.what === 'attempt') {
     const next = entry.nextDueAt ? `, next try ${entry.nextDueAt}` : '';
     const error = entry.error ? `: ${entry.error}` : '';
@@ -79,7 +85,8 @@ function findTask({ db }: Database, key: string): Promise<TaskRow | undefined> {
 
 /** Their ids follow from the task's key, those of failures also from how often it was scheduled anew. */
 function eventsOf({ db }: Database, { key, revision }: TaskRow): Promise<OutboxRow[]> {
-  const failures = Array.from({ length: revision }, (_, index) => `BudgetRenewalFailed/${index + 1}`);
+  const length = Math.min(revision, MOST_FAILURES);
+  const failures = Array.from({ length }, (_, index) => `BudgetRenewalFailed/${revision - index}`);
   const ids = ['BudgetRenewed', ...failures].map((event) => taskUuid(key, event));
   return db
     .selectFrom('events.outbox')

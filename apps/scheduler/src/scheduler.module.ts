@@ -1,4 +1,4 @@
-import { RenewalConfiguration, RenewBudget, schema } from '@budget-buddy/budgets';
+import { RenewalConfiguration, schema, tasks } from '@budget-buddy/budgets';
 import { DomainEventsModule, EventsConfiguration } from '@budget-buddy/events';
 import {
   ConfigurationModule,
@@ -22,7 +22,7 @@ import { SchedulerConfiguration } from './scheduler-configuration';
     PostgresModule.forRoot({ migrations: schema }),
     RedisModule,
     RabbitModule.forRoot(),
-    TasksModule.forProducer([RenewBudget]),
+    TasksModule.forProducer(tasks),
     DomainEventsModule.forSubscriber(),
     BudgetsModule,
   ],

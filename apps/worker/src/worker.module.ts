@@ -1,4 +1,4 @@
-import { RenewBudget, schema } from '@budget-buddy/budgets';
+import { schema, tasks } from '@budget-buddy/budgets';
 import { DomainEventsModule, EventsConfiguration } from '@budget-buddy/events';
 import {
   ConfigurationModule,
@@ -22,7 +22,7 @@ import { WorkerConfiguration } from './worker-configuration';
     PostgresModule.forRoot({ migrations: schema }),
     RedisModule,
     RabbitModule.forRoot(),
-    TasksModule.forWorker([RenewBudget]),
+    TasksModule.forWorker(tasks),
     DomainEventsModule.forPublisher(),
     BudgetsModule,
   ],

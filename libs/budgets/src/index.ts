@@ -15,3 +15,4 @@ export { BudgetRepository } from './store/budget-repository';
 export { budgetMigrations } from './store/migrations';
 export { UnknownBudgetError } from './unknown-budget-error';
 export { schema } from './schema';
+export { tasks } from './tasks';

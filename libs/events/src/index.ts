@@ -1,6 +1,7 @@
 export { deadLetterQueue } from './broker/topology';
 export { EventClient } from './client/event-client';
-export { type DeadLetter } from './dead-letters/dead-letter';
+export { type DeadLetter, readDeadLetter } from './dead-letters/dead-letter';
+export { DEAD_LETTER_REASONS } from './dead-letters/dead-letter-reasons';
 export { DeadLetters, NoServiceQueueError } from './dead-letters/dead-letters';
 export { DomainEventsModule } from './domain-events-module';
 export { decodeEvent } from './event/decode-event';

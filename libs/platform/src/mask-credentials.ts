@@ -1,21 +1,28 @@
-const SCHEME = '[a-z][a-z\\d+.-]*://';
-const SECRET_PARAMETERS = /([?&](?:password|secret|token|sslpassword)=)[^&\s"\\]*/gi;
+/** Limited, for each letter of a long text may be the first. Some writers of JSON escape slashes; JSON may be in JSON. */
+const SCHEME = '[a-z][a-z\\d+.-]{0,20}:(?:\\\\*/){2}';
+/** A URL as another one carries it in its query. */
+const ENCODED_URL = /([a-z][a-z\d+.-]{0,20}%3a%2f%2f)([^\s"\\&]*)/gi;
+/** Of a URL's query, or of a list of settings such as `host=x password=y`. */
+const SECRET_PARAMETERS = /([?&;\s](?:password|secret|token|sslpassword)=)[^&;\s"\\]*/gi;
+const MAYBE_SECRET = /:(?:\\*\/){2}|%3a%2f%2f|(?:password|secret|token)=/i;
 
-/** A URL reaches to whatever of `end` comes first, or to the comma before the next URL of a list. */
-const urlsUntil = (end: string) => new RegExp(`(${SCHEME})([^]*?)(?=,\\s*${SCHEME}|${end})`, 'gi');
+/** A URL reaches as far as it has such characters, or to the comma before the next URL of a list. */
+const urlsOf = (character: string) =>
+  new RegExp(`(${SCHEME})((?:${character})*?)(?=,\\s*${SCHEME}|(?!${character}))`, 'gi');
 
-const IN_TEXT = urlsUntil('\\s|$');
-const IN_JSON = urlsUntil('[\\s"\\\\]|$');
-const IN_VALUE = urlsUntil('$');
+const IN_TEXT = urlsOf('\\S');
+/** An escaped quotation mark that is not the end of a quotation may be part of a password, as a backslash may. */
+const IN_JSON = urlsOf('[^\\s"\\\\]|\\\\(?:[\\\\/]|"(?![\\s,:;)\\]}"\\\\]|$))');
+const IN_VALUE = urlsOf('[^]');
 
-/** Replaces the passwords of all URLs in a text by `***`. */
+/** Replaces the passwords of all URLs and settings in a text by `***`. */
 export function maskCredentials(text: string): string {
   return mask(text, IN_TEXT);
 }
 
-/** {@link maskCredentials} for a line of JSON, which stays valid JSON. Cheap for lines without a URL. */
+/** {@link maskCredentials} for a line of JSON, which stays valid JSON. Cheap for lines without a URL or a setting. */
 export function maskCredentialsInLine(line: string): string {
-  return line.includes('://') ? mask(line, IN_JSON) : line;
+  return MAYBE_SECRET.test(line) ? mask(line, IN_JSON) : line;
 }
 
 /**
@@ -30,15 +37,30 @@ export function maskCredentialsInValue(value: string): string {
 
 function mask(text: string, urls: RegExp): string {
   return text
-    .replace(urls, (_url, scheme: string, rest: string) => scheme + maskUserInfo(rest))
+    .replace(urls, (_url, scheme: string, rest: string) => scheme + maskRest(scheme, rest, urls))
+    .replace(ENCODED_URL, (_url, scheme: string, rest: string) => scheme + maskEncodedUserInfo(rest))
     .replace(SECRET_PARAMETERS, '$1***');
 }
 
+/** The path of a file, as stacks have it, may hold an @ and has no credentials. */
+function maskRest(scheme: string, rest: string, urls: RegExp): string {
+  return scheme.toLowerCase().startsWith('file:') ? mask(rest, urls) : maskUserInfo(rest);
+}
+
 function maskUserInfo(rest: string): string {
-  // The last @, because an unescaped password may hold one.
-  const end = rest.lastIndexOf('@');
-  if (end < 0) return rest;
-  const colon = rest.slice(0, end).indexOf(':');
-  const user = colon < 0 ? '' : rest.slice(0, colon + 1);
-  return `${user}***${rest.slice(end)}`;
+  // The last @, because an unescaped password may hold one; but not that of a scoped package in the path of a script.
+  let end = rest.lastIndexOf('@');
+  while (end >= 0 && rest.endsWith('node_modules/', end)) end = rest.lastIndexOf('@', end - 1);
+  return end < 0 ? rest : `${userOf(rest.slice(0, end), /:/)}***${rest.slice(end)}`;
+}
+
+function maskEncodedUserInfo(rest: string): string {
+  const end = rest.lastIndexOf('%40');
+  return end < 0 ? rest : `${userOf(rest.slice(0, end), /%3a/i)}***${rest.slice(end)}`;
+}
+
+/** What is shown of it: all up to the first colon, which comes before the password. */
+function userOf(userInfo: string, colon: RegExp): string {
+  const found = colon.exec(userInfo);
+  return found ? userInfo.slice(0, found.index + found[0].length) : '';
 }

@@ -1,25 +1,30 @@
-export { Task, type TaskOptions } from './task/task';
+export { definitionOf, Task, type TaskDefinition, type TaskOptions } from './task/task';
 export { keyOf, taskUuid } from './task/task-key';
-export { type PayloadOf } from './task/task-payload';
-export { InvalidTaskPayloadError, type PayloadViolation } from './task/invalid-task-payload-error';
+export { decodePayload, encodePayload, type PayloadOf } from './task/task-payload';
+export { UnreadableTaskError } from './task/unreadable-task-error';
+export { InvalidTaskPayloadError } from './task/invalid-task-payload-error';
+export { type PayloadViolation } from './task/payload-violation';
+export { type Upcaster, type Upcasters } from './task/upcaster';
 export { PermanentTaskError } from './task/permanent-task-error';
 export { skip, Skip } from './task/skip';
 export { HandlesTask, type TaskContext, type TaskFailure, type TaskHandler } from './task/task-handler';
+export { TaskNotFoundError } from './task/task-not-found-error';
+export { TaskStateError } from './task/task-state-error';
 export { InvalidDueTimeError, type When } from './task/due-time';
 export { exponential, fixed, increasing, perError, type RetryDelay } from './retry/retry-delay';
 export { RetryInterceptor } from './retry/retry.interceptor';
-export {
-  TaskNotFoundError,
-  TaskScheduler,
-  TaskStateError,
-  type ScheduledTask,
-  type ScheduleOptions,
-} from './task-scheduler';
+export { TaskScheduler, type ScheduledTask, type ScheduleOptions } from './task-scheduler';
 export { type OpenTask } from './ledger/open-task';
+export { OpenTasks } from './ledger/open-tasks';
 export { TaskLedger } from './ledger/task-ledger';
-export { isOpen, type TaskRecord, type TaskStatus } from './ledger/task-record';
+export { historyOf, isOpen, type TaskRecord, type TaskStatus } from './ledger/task-record';
 export { type TaskHistoryEntry } from './ledger/task-table';
 export { taskMigrations } from './ledger/migrations';
+export { queuePrefix } from './timers/queue-prefix';
+export { OpenPayloads } from './ledger/open-payloads';
+export { Preflight } from './preflight/preflight';
+export { type PayloadGroup, PreflightReport, type UnreadableExample } from './preflight/preflight-report';
+export { TaskRegistry } from './task/task-registry';
 export { TaskQueues, TaskRoutingError } from './timers/task-queues';
 export { TaskTimers } from './timers/task-timers';
 export { type Findings, type ReconciliationScope } from './reconcile/reconciliation';

@@ -2,12 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger, type Type } from '@nestjs/common';
 import { Clock, Database, errorLine, type Tx } from '@budget-buddy/platform';
 import type { Temporal } from 'temporal-polyfill';
-import { TaskLedger } from './ledger/task-ledger';
+import { type NewTask, type TaskChange, TaskLedger } from './ledger/task-ledger';
 import { isOpen, type TaskRecord, type TaskStatus } from './ledger/task-record';
 import { dueTime, type When } from './task/due-time';
 import { keyOf } from './task/task-key';
 import { encodePayload, type PayloadOf } from './task/task-payload';
+import { TaskNotFoundError } from './task/task-not-found-error';
+import { TaskStateError } from './task/task-state-error';
 import { definitionOf } from './task/task';
+import { UnreadableTaskError } from './task/unreadable-task-error';
+import { type PayloadVersions, upcastPayload } from './task/upcast-payload';
 import { TasksConfiguration } from './tasks-configuration';
 import { TaskQueues } from './timers/task-queues';
 import { TaskTimers } from './timers/task-timers';
@@ -32,28 +36,6 @@ export interface ScheduledTask {
   readonly created: boolean;
   /** This call gave it another time, payload or queue. */
   readonly moved: boolean;
-}
-
-/** A key that has no task. */
-export class TaskNotFoundError extends Error {
-  override readonly name = 'TaskNotFoundError';
-
-  constructor(readonly key: string) {
-    super(`there is no task under the key ${JSON.stringify(key)}`);
-  }
-}
-
-/** A task whose state does not allow what was asked. */
-export class TaskStateError extends Error {
-  override readonly name = 'TaskStateError';
-
-  constructor(
-    readonly key: string,
-    readonly status: TaskStatus,
-    expected: string,
-  ) {
-    super(`task ${key} is ${status}, expected ${expected}`);
-  }
 }
 
 /**
@@ -90,14 +72,17 @@ export class TaskScheduler {
       name: definition.name,
       queue: this.queues.routeOf(definition),
       payload: encodePayload(type, payload, this.configuration.maxPayloadBytes),
+      payloadVersion: definition.version,
       eta: dueTime(when, this.clock.now()),
     };
     return this.within(options.transaction, async (tx) => {
       const created = await this.ledger.insert(tx, task);
       if (created) return scheduled(this.remind(tx, created), { created: true });
       const existing = await this.locked(tx, task.key);
-      if (options.ifOpen !== 'move' || !isOpen(existing) || isSame(existing, task)) return scheduled(existing);
-      return scheduled(await this.move(tx, existing, task), { moved: true });
+      if (options.ifOpen !== 'move' || !isOpen(existing) || isSame(existing, task, definition)) {
+        return scheduled(existing);
+      }
+      return scheduled(await this.move(tx, existing, { ...task, payload: task }), { moved: true });
     });
   }
 
@@ -111,7 +96,8 @@ export class TaskScheduler {
       const task = await this.locked(tx, key);
       if (!isOpen(task)) throw new TaskStateError(key, task.status, 'a task that is open');
       if (task.eta.equals(eta)) return scheduled(task);
-      return scheduled(await this.move(tx, task, { ...task, eta }), { moved: true });
+      // The payload stays as it is, of whatever version: nobody has to be able to read it for this.
+      return scheduled(await this.move(tx, task, { queue: task.queue, eta }), { moved: true });
     });
   }
 
@@ -155,10 +141,11 @@ export class TaskScheduler {
     });
   }
 
-  private async move(tx: Tx, task: TaskRecord, { eta, queue, payload }: Moved): Promise<TaskRecord> {
+  private async move(tx: Tx, task: TaskRecord, { eta, queue, payload }: Move): Promise<TaskRecord> {
     const at = this.clock.now().toString();
     const moved = await this.ledger.change(tx, task.key, {
       status: 'scheduled',
+      reason: null,
       attempts: 0,
       eta,
       dueAt: eta,
@@ -203,11 +190,22 @@ export class TaskScheduler {
   }
 }
 
-/** What may be different when a task is scheduled again under its key. */
-type Moved = Pick<TaskRecord, 'eta' | 'queue' | 'payload'>;
+/** What becomes different when a task is moved. */
+type Move = Pick<TaskChange, 'payload'> & Pick<TaskRecord, 'eta' | 'queue'>;
 
-function isSame(one: Moved, other: Moved): boolean {
-  return one.eta.equals(other.eta) && one.queue === other.queue && isDeepStrictEqual(one.payload, other.payload);
+/** Whether a task that is open already is what is said now. */
+function isSame(open: TaskRecord, now: NewTask, versions: PayloadVersions): boolean {
+  return open.eta.equals(now.eta) && open.queue === now.queue && isSamePayload(open, now, versions);
+}
+
+/** An old payload that means what is said now is no reason to move; one that cannot be read is. */
+function isSamePayload(open: TaskRecord, now: NewTask, versions: PayloadVersions): boolean {
+  try {
+    return isDeepStrictEqual(upcastPayload(versions, open), now.payload);
+  } catch (error) {
+    if (error instanceof UnreadableTaskError) return false;
+    throw error;
+  }
 }
 
 function scheduled(task: TaskRecord, what: { created?: true; moved?: true } = {}): ScheduledTask {

@@ -17,4 +17,24 @@ describe('TasksConfiguration', () => {
       `${variable} is "${text}": it must be a duration from ${limits}`,
     );
   });
+
+  it.each([
+    [{}, 'PT19M59S'],
+    [{ BUDGETBUDDY_RECONCILE_INTERVAL: 'PT15M' }, 'PT29M'],
+    [{ BUDGETBUDDY_RECONCILE_ALL_INTERVAL: 'P1D' }, 'P1D'],
+  ])('refuses, with %o, a horizon of %s: tasks would come within it unseen', (intervals, horizon) => {
+    const env = { ...intervals, BUDGETBUDDY_TIMER_HORIZON: horizon };
+    expect(() => loadConfiguration([TasksConfiguration], env)).toThrow(
+      `BUDGETBUDDY_TIMER_HORIZON is "${horizon}": it must be at least twice as long as BUDGETBUDDY_RECONCILE_ALL_INTERVAL`,
+    );
+  });
+
+  it('has no horizon unless there is to be one', () => {
+    const horizon = (text: string) =>
+      loadConfiguration([TasksConfiguration], { BUDGETBUDDY_TIMER_HORIZON: text })
+        .get(TasksConfiguration)
+        .timerHorizon?.toString();
+    expect(horizon('')).toBeUndefined();
+    expect(horizon('PT20M')).toBe('PT20M');
+  });
 });

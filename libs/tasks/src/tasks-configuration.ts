@@ -1,6 +1,7 @@
-import { ArrayNotEmpty, ArrayUnique, IsInt, Matches, Max, Min } from 'class-validator';
+import { ArrayNotEmpty, ArrayUnique, IsInt, IsOptional, Matches, Max, Min, Validate } from 'class-validator';
 import { durationBetween, Variable } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
+import { HorizonSeenInTime } from './timers/horizon-seen-in-time';
 
 const QUEUE_NAME = /^[A-Za-z0-9._-]+$/;
 
@@ -55,7 +56,9 @@ export class TasksConfiguration {
   stalledAfter!: Temporal.Duration;
 
   @Variable('BUDGETBUDDY_RECONCILE_INTERVAL', {
-    description: 'How often the timers of tasks that are due within a minute are compared with the ledger, and mended.',
+    description:
+      'How often the timers of tasks that are due soon (in a minute, or three intervals if that is longer) are compared ' +
+      'with the ledger, and mended.',
     default: 'PT5S',
     parse: durationBetween('PT0.1S', 'PT1H'),
   })
@@ -67,6 +70,24 @@ export class TasksConfiguration {
     parse: durationBetween('PT1S', 'P1D'),
   })
   reconcileAllInterval!: Temporal.Duration;
+
+  @Variable('BUDGETBUDDY_TIMER_HORIZON', {
+    description:
+      'How far ahead timers are kept in Redis; what is due later waits in the ledger alone, and is given its timer in ' +
+      'time. At least twice BUDGETBUDDY_RECONCILE_ALL_INTERVAL. Bounds the memory of Redis. Without it all open tasks have timers.',
+    parse: durationBetween('PT2M', 'P36500D'),
+  })
+  @IsOptional()
+  @Validate(HorizonSeenInTime)
+  timerHorizon?: Temporal.Duration;
+}
+
+/** A minute, in ms. */
+const LEAST_SOON_MS = 60_000;
+
+/** How far ahead of its due time a task is compared with its timer on the short interval, in ms. */
+export function soonMs({ reconcileInterval }: Pick<TasksConfiguration, 'reconcileInterval'>): number {
+  return Math.max(LEAST_SOON_MS, 3 * reconcileInterval.total('milliseconds'));
 }
 
 function parseRoutes(text: string): ReadonlyMap<string, string> {

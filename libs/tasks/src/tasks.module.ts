@@ -8,7 +8,10 @@ import {
   loadConfiguration,
   RedisConfiguration,
 } from '@budget-buddy/platform';
+import { OpenPayloads } from './ledger/open-payloads';
 import { TaskLedger } from './ledger/task-ledger';
+import { Preflight } from './preflight/preflight';
+import { WorkerPreflight } from './preflight/worker-preflight';
 import { RetryInterceptor } from './retry/retry.interceptor';
 import { RetryPolicies } from './retry/retry-policies';
 import { TaskRegistry } from './task/task-registry';
@@ -16,28 +19,42 @@ import { TaskScheduler } from './task-scheduler';
 import { TasksConfiguration } from './tasks-configuration';
 import { BullConnections } from './timers/bull-connections';
 import { EvictionPolicy } from './timers/eviction-policy';
+import { KeyTypes } from './timers/key-types';
 import { queueOptions } from './timers/queue-options';
 import { TaskQueues } from './timers/task-queues';
 import { TaskTimers } from './timers/task-timers';
+import { TimerHorizon } from './timers/timer-horizon';
+import { OpenTasks } from './ledger/open-tasks';
 import { ExtraTimers } from './reconcile/extra-timers';
+import { FullComparisons } from './reconcile/full-comparisons';
 import { MemoryLoss } from './reconcile/memory-loss';
 import { ReconcilerLeadership } from './reconcile/reconciler-leadership';
 import { ReconciliationRecord } from './reconcile/reconciliation-record';
+import { ReconciliationReport } from './reconcile/reconciliation-report';
+import { TimerComparison } from './reconcile/timer-comparison';
 import { TimerMender } from './reconcile/timer-mender';
 import { TimerReconciler } from './reconcile/timer-reconciler';
 import { TimerReconciliation } from './reconcile/timer-reconciliation';
+import { PausedQueues } from './worker/paused-queues';
+import { HeldTasks } from './worker/held-tasks';
 import { TaskFailures } from './worker/task-failures';
 import { TaskHandlers } from './worker/task-handlers';
+import { TaskPostponement } from './worker/task-postponement';
 import { TaskRunner } from './worker/task-runner';
 import { TaskWorker } from './worker/task-worker';
+
+const PREFLIGHT = [OpenPayloads, Preflight, WorkerPreflight];
 
 const RECONCILER = [
   TimerReconciler,
   TimerReconciliation,
+  TimerComparison,
   TimerMender,
   MemoryLoss,
   ExtraTimers,
   ReconcilerLeadership,
+  FullComparisons,
+  ReconciliationReport,
   ReconciliationRecord,
 ];
 
@@ -50,7 +67,18 @@ export class TasksModule {
 
   /** Runs the tasks too. Their handlers are found among the app's providers; each task must have exactly one. */
   static forWorker(tasks: readonly Type<object>[]): DynamicModule {
-    return module(tasks, [HandlerPipeline, TaskHandlers, TaskRunner, TaskFailures, TaskWorker, ...RECONCILER]);
+    return module(tasks, [
+      HandlerPipeline,
+      TaskHandlers,
+      TaskRunner,
+      TaskFailures,
+      TaskPostponement,
+      HeldTasks,
+      TaskWorker,
+      PausedQueues,
+      ...PREFLIGHT,
+      ...RECONCILER,
+    ]);
   }
 }
 
@@ -69,14 +97,17 @@ function module(tasks: readonly Type<object>[], workerProviders: Provider[]): Dy
           new TaskQueues(queues, configuration, registry),
       },
       TaskLedger,
+      OpenTasks,
+      TimerHorizon,
       TaskTimers,
       EvictionPolicy,
+      KeyTypes,
       TaskScheduler,
       RetryPolicies,
       RetryInterceptor,
       ...workerProviders,
     ],
-    exports: [TaskScheduler, TaskLedger, TaskTimers, TaskQueues, RetryPolicies, RetryInterceptor],
+    exports: [TaskScheduler, TaskLedger, OpenTasks, TaskTimers, TaskQueues, RetryPolicies, RetryInterceptor],
   };
 }
 
@@ -94,7 +125,7 @@ function registerQueue(name: string): DynamicModule {
     imports: [connectionsModule],
     inject: [BullConnections, RedisConfiguration, TasksConfiguration],
     useFactory: (connections: BullConnections, redis: RedisConfiguration, tasks: TasksConfiguration): QueueOptions =>
-      queueOptions(connections, redis, tasks),
+      queueOptions(name, connections, redis, tasks),
   });
 }
 

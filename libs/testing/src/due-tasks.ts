@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@budget-buddy/platform';
-import { isOpen, type OpenTask, TaskLedger, type TaskRecord, TaskTimers } from '@budget-buddy/tasks';
+import { isOpen, type OpenTask, OpenTasks, TaskLedger, type TaskRecord, TaskTimers } from '@budget-buddy/tasks';
 import { VirtualClock } from './virtual-clock';
 import { waitFor } from './wait-for';
 
@@ -8,6 +8,7 @@ import { waitFor } from './wait-for';
 @Injectable()
 export class DueTasks {
   constructor(
+    private readonly tasks: OpenTasks,
     private readonly ledger: TaskLedger,
     private readonly timers: TaskTimers,
     private readonly clock: Clock,
@@ -18,7 +19,7 @@ export class DueTasks {
    * @returns the task as it is then (settled, or waiting for its retry); undefined when nothing is open.
    */
   async runNext(): Promise<TaskRecord | undefined> {
-    const [next] = await this.ledger.openPage(undefined, undefined, 1);
+    const [next] = (await this.tasks.page(undefined, undefined, 1)).tasks;
     if (!next) return undefined;
     if (!(this.clock instanceof VirtualClock)) throw new Error('DueTasks needs a VirtualClock as Clock');
     this.clock.advanceTo(next.dueAt);

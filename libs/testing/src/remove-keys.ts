@@ -1,12 +1,16 @@
-import { loadConfiguration, RedisConfiguration } from '@budget-buddy/platform';
-import { Redis } from 'ioredis';
+import { loadConfiguration, mastersOf, openRedis, RedisConfiguration } from '@budget-buddy/platform';
 
-/** Removes all keys of one prefix from the configured Redis, and no others. */
+/** Removes all keys of one prefix from the configured Redis, also where the prefix is a part of their hash tag. */
 export async function removeKeys(prefix: string): Promise<void> {
-  const redis = new Redis(loadConfiguration([RedisConfiguration]).get(RedisConfiguration).url);
+  const redis = openRedis(loadConfiguration([RedisConfiguration]).get(RedisConfiguration));
+  redis.on('error', () => undefined);
   try {
-    for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1000 })) {
-      if ((keys as string[]).length > 0) await redis.unlink(keys as string[]);
+    // A cluster knows its nodes once it has answered.
+    await redis.exists(prefix);
+    for (const master of mastersOf(redis)) {
+      for await (const keys of master.scanStream({ match: `*${prefix}:*`, count: 1000 })) {
+        await Promise.all((keys as string[]).map((key) => master.unlink(key)));
+      }
     }
   } finally {
     redis.disconnect();

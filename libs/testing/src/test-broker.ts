@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deadLetterQueue, EventClient } from '@budget-buddy/events';
-import { loadConfiguration, RabbitConfiguration } from '@budget-buddy/platform';
-import { type Channel, type ChannelModel, connect, type GetMessage, type Message } from 'amqplib';
+import { connectToBroker, loadConfiguration, RabbitConfiguration } from '@budget-buddy/platform';
+import type { Channel, ChannelModel, GetMessage, Message } from 'amqplib';
 
 /** An exchange and a queue of its own on the broker, for one test file. */
 export class TestBroker {
@@ -17,11 +17,11 @@ export class TestBroker {
 
   /** Makes up names and connects to the configured broker; the app under test declares what it needs. */
   static async open(): Promise<TestBroker> {
-    const [url] = loadConfiguration([RabbitConfiguration]).get(RabbitConfiguration).urls as [string];
+    const address = loadConfiguration([RabbitConfiguration]).get(RabbitConfiguration);
+    const [url] = address.urls as [string];
     const name = `test.${randomBytes(6).toString('hex')}`;
-    const client = await EventClient.connect(url, `${name}.events`);
-    const connection = await connect(url);
-    connection.on('error', () => undefined);
+    const client = await EventClient.connect(address, `${name}.events`);
+    const connection = await connectToBroker(address);
     return new TestBroker(connection, await connection.createChannel(), client, url, `${name}.events`, name);
   }
 

@@ -8,6 +8,7 @@ import {
 } from '@budget-buddy/budgets';
 import { decodeEvent, eventMigrations, EventsConfiguration, Outbox, OutboxRelay } from '@budget-buddy/events';
 import { loadConfiguration } from '@budget-buddy/platform';
+import { taskUuid } from '@budget-buddy/tasks';
 import { TaskBench } from '@budget-buddy/testing';
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
@@ -131,6 +132,18 @@ describe('renewing a budget', () => {
     });
     expect(await run(budgetId)).toMatchObject({ status: 'skipped', reason: `renewed by ${other}` });
     expect(await published(budgetId)).toEqual([]);
+  });
+
+  it('fails for good, naming the ids, when another budget has the id of the successor', async () => {
+    const budgetId = await known();
+    const successorId = taskUuid(RenewBudget.keyFor(budgetId), 'budget');
+    await known({ budget_id: successorId });
+    const task = await run(budgetId);
+    expect(task).toMatchObject({ status: 'failed', attempts: 1 });
+    expect(task.reason).toContain(
+      `budget ${budgetId} is not renewed: its successor's id ${successorId} is that of a budget`,
+    );
+    expect(await published(budgetId)).toMatchObject([{ type: 'BudgetRenewalFailed' }]);
   });
 
   it('is skipped when somebody else renews the budget between the look and the leap', async () => {

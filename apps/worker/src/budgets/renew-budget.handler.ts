@@ -44,13 +44,19 @@ export class RenewBudgetHandler implements TaskHandler<RenewBudget, Renewal> {
     const now = this.clock.now();
     const successor = budget.successor(taskUuid(key, 'budget'), now);
     const inserted = await this.budgets.insertSuccessor(tx, successor);
-    if (!inserted) return skip(`renewed by ${await this.budgets.successorOf(tx, budgetId)} meanwhile`);
+    if (!inserted) return this.whyNotInserted(tx, budgetId, successor.id);
 
     await this.outbox.add(tx, BudgetRenewed.of(successor, budgetId, now), {
       messageId: taskUuid(key, 'BudgetRenewed'),
       orderingKey: successor.chainId,
     });
     return { status: 'success', budget_id: budgetId, renewed_budget_id: successor.id };
+  }
+
+  private async whyNotInserted(tx: TaskContext['transaction'], budgetId: string, successorId: string): Promise<Skip> {
+    const renewedBy = await this.budgets.successorOf(tx, budgetId);
+    if (renewedBy === undefined) throw new SuccessorIdTakenError(budgetId, successorId);
+    return skip(`renewed by ${renewedBy} meanwhile`);
   }
 
   async failed({ budgetId, userId }: RenewBudget, failure: TaskFailure, context: TaskContext) {
@@ -63,6 +69,20 @@ export class RenewBudgetHandler implements TaskHandler<RenewBudget, Renewal> {
       messageId: taskUuid(key, `BudgetRenewalFailed/${revision}`),
       orderingKey: budget?.chainId ?? budgetId,
     });
+  }
+}
+
+/** The id which the successor has to get is that of a budget that does not renew this one: no retry would mend it. */
+export class SuccessorIdTakenError extends PermanentTaskError {
+  override readonly name = 'SuccessorIdTakenError';
+
+  constructor(
+    readonly budgetId: string,
+    readonly successorId: string,
+  ) {
+    super(
+      `budget ${budgetId} is not renewed: its successor's id ${successorId} is that of a budget which does not renew it`,
+    );
   }
 }
 

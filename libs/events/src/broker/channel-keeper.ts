@@ -1,5 +1,5 @@
 import type { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
-import { describeError } from '@budget-buddy/platform';
+import { closeChannel, describeError } from '@budget-buddy/platform';
 import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { growingDelayMs } from './growing-delay';
@@ -18,6 +18,7 @@ export class ChannelKeeper {
   /** Each opening has a number: one that was overtaken by a newer connection gives way. */
   private opening = 0;
   private failures = 0;
+  private failure = 'not opened yet';
   private stopped = false;
 
   /**
@@ -33,6 +34,11 @@ export class ChannelKeeper {
   /** The open channel, ready for use; undefined while there is none. */
   get current(): ConfirmChannel | undefined {
     return this.channel;
+  }
+
+  /** Why there is no channel, when there is none. Safe to show. */
+  get whyClosed(): string {
+    return this.amqp.managedConnection.connection ? this.failure : 'not connected';
   }
 
   /** Opens the channel as soon as there is a connection, now and after each loss. Does not wait for it. */
@@ -88,13 +94,15 @@ export class ChannelKeeper {
   private onClosed(channel: ConfirmChannel): void {
     if (this.channel !== channel) return;
     this.channel = undefined;
+    this.failure = 'it was closed';
     this.reopenLater(growingDelayMs(1));
   }
 
   private failed(error: unknown): void {
     const delayMs = growingDelayMs(++this.failures);
+    this.failure = describeError(error);
     if (!this.stopped) {
-      this.logger.warn(`No channel for ${this.name}, next try in ${delayMs} ms: ${describeError(error)}`);
+      this.logger.warn(`No channel for ${this.name}, next try in ${delayMs} ms: ${this.failure}`);
     }
     this.reopenLater(delayMs);
   }
@@ -108,7 +116,7 @@ export class ChannelKeeper {
 
 async function closeQuietly(channel: ConfirmChannel): Promise<void> {
   try {
-    await channel.close();
+    await closeChannel(channel);
   } catch {
     // It is closed already, which is all that was wanted.
   }

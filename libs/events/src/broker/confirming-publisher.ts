@@ -29,9 +29,11 @@ export class ConfirmingPublisher {
   private readonly keeper: ChannelKeeper;
   private readonly returned = new Set<string>();
   private onOpen: () => void = () => undefined;
+  /** Why the broker takes no messages: it is short of memory or disk. It would read none until that is over. */
+  private blocked?: string;
 
   constructor(
-    amqp: AmqpConnection,
+    private readonly amqp: AmqpConnection,
     private readonly configuration: EventsConfiguration,
   ) {
     this.keeper = new ChannelKeeper(amqp, 'publishing', (channel) => this.setUp(channel));
@@ -40,6 +42,10 @@ export class ConfirmingPublisher {
   /** @param onOpen told each time publishing is possible again. */
   start(onOpen: () => void = () => undefined): void {
     this.onOpen = onOpen;
+    this.amqp.managedConnection
+      .on('blocked', ({ reason }) => (this.blocked = reason))
+      .on('unblocked', () => this.unblock())
+      .on('disconnect', () => (this.blocked = undefined));
     this.keeper.start();
   }
 
@@ -48,7 +54,13 @@ export class ConfirmingPublisher {
   }
 
   get isOpen(): boolean {
-    return this.keeper.current !== undefined;
+    return this.whyClosed === undefined;
+  }
+
+  /** Why nothing can be published just now, if that is so. */
+  get whyClosed(): string | undefined {
+    if (this.blocked !== undefined) return `RabbitMQ takes no messages just now (${this.blocked})`;
+    return this.keeper.current ? undefined : `there is no channel to publish on: ${this.keeper.whyClosed}`;
   }
 
   /**
@@ -57,8 +69,9 @@ export class ConfirmingPublisher {
    * @throws MessageRefusedError when the broker does not take this message.
    */
   publish(message: OutgoingMessage): Promise<void> {
+    const { whyClosed } = this;
     const channel = this.keeper.current;
-    if (!channel) return Promise.reject(new BrokerUnavailableError('there is no channel'));
+    if (!channel || whyClosed !== undefined) return Promise.reject(new BrokerUnavailableError(whyClosed ?? ''));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(this.giveUp(channel)), CONFIRM_TIMEOUT_MS);
       this.send(channel, message, (error) => {
@@ -72,6 +85,11 @@ export class ConfirmingPublisher {
   /** Declares this service's queues again, after one was found missing. */
   async declareQueues(): Promise<void> {
     if (this.keeper.current) await assertQueues(this.keeper.current, this.configuration, []);
+  }
+
+  private unblock(): void {
+    this.blocked = undefined;
+    this.onOpen();
   }
 
   private async setUp(channel: ConfirmChannel): Promise<void> {

@@ -1,33 +1,32 @@
-import { type ChannelModel, type ConfirmChannel, connect, type Message, type Options } from 'amqplib';
+import { type BrokerAddress, connectToBroker } from '@budget-buddy/platform';
+import type { ChannelModel, ConfirmChannel, Message, Options } from 'amqplib';
+import { randomUUID } from 'node:crypto';
 
-const CONNECT_TIMEOUT_MS = 5_000;
+/** All but the correlation id, by which the client knows its messages again: other ids may be on several of them. */
+type PublishOptions = Omit<Options.Publish, 'correlationId'>;
 
 /**
  * Publishes events as any other service would, with nothing of this system around it: for tools and tests. Apps
  * publish through the `Outbox`.
  */
 export class EventClient {
-  /** How many messages of a routing key came back, and were not told of yet. */
-  private readonly returned = new Map<string, number>();
+  /** The correlation ids of messages that came back, and were not told of yet. */
+  private readonly returned = new Set<unknown>();
 
   private constructor(
     private readonly connection: ChannelModel,
     private readonly channel: ConfirmChannel,
     readonly exchange: string,
   ) {
-    channel.on('return', ({ fields }: Message) => {
-      this.returned.set(fields.routingKey, (this.returned.get(fields.routingKey) ?? 0) + 1);
-    });
+    channel.on('return', ({ properties }: Message) => this.returned.add(properties.correlationId));
   }
 
   /**
    * Connects, and declares the exchange as all services do.
-   * @param url as `RabbitConfiguration` gives it: with the vhost written out.
+   * @param broker as `RabbitConfiguration` has it: URLs with the vhost written out.
    */
-  static async connect(url: string, exchange: string): Promise<EventClient> {
-    const connection = await connect(url, { timeout: CONNECT_TIMEOUT_MS });
-    // What is lost with the connection is told by the publish that waits for it.
-    connection.on('error', () => undefined);
+  static async connect(broker: BrokerAddress, exchange: string): Promise<EventClient> {
+    const connection = await connectToBroker(broker);
     try {
       const channel = await connection.createConfirmChannel();
       channel.on('error', () => undefined);
@@ -44,9 +43,16 @@ export class EventClient {
    * @param body bytes are sent as they are, anything else as JSON.
    * @returns whether any queue was bound for it.
    */
-  async publish(name: string, body: unknown, options: Options.Publish = {}): Promise<{ routed: boolean }> {
+  async publish(name: string, body: unknown, options: PublishOptions = {}): Promise<{ routed: boolean }> {
     const content = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-    const properties = { contentType: 'application/json', persistent: true, mandatory: true, ...options };
+    const correlationId = randomUUID();
+    const properties = {
+      contentType: 'application/json',
+      persistent: true,
+      mandatory: true,
+      ...options,
+      correlationId,
+    };
     await new Promise<void>((resolve, reject) => {
       this.channel.publish(this.exchange, name, content, properties, (error: Error | null) => {
         if (error) reject(error);
@@ -54,9 +60,7 @@ export class EventClient {
       });
     });
     // A return comes before the confirm of its message.
-    const returned = this.returned.get(name) ?? 0;
-    if (returned > 0) this.returned.set(name, returned - 1);
-    return { routed: returned === 0 };
+    return { routed: !this.returned.delete(correlationId) };
   }
 
   async close(): Promise<void> {

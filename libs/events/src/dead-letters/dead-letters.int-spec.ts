@@ -82,7 +82,7 @@ describe('dead letters', () => {
     broker = await TestBroker.open();
     Object.assign(process.env, broker.environment);
     app = await NestFactory.createApplicationContext(HarbourModule, { logger: false });
-    letters = await DeadLetters.connect(broker.url, broker.queue);
+    letters = await DeadLetters.connect({ urls: [broker.url] }, broker.queue);
     await waitFor(() => app.get<{ keeper: ChannelKeeper }>(EventConsumer).keeper.current);
   });
 
@@ -109,9 +109,7 @@ describe('dead letters', () => {
       error: 'PermanentEventError: Argo is in a storm',
     });
     expect(Temporal.Instant.compare(first!.deadLetteredAt!, before)).toBe(1);
-    expect(JSON.parse(first!.history)).toMatchObject([
-      { attempt: 1, error: 'PermanentEventError: Argo is in a storm' },
-    ]);
+    expect(first!.history).toMatchObject([{ attempt: 1, error: 'PermanentEventError: Argo is in a storm' }]);
     expect(again!.id).toBe(first!.id);
   });
 
@@ -134,7 +132,7 @@ describe('dead letters', () => {
     });
     storm = false;
     expect(back).toHaveLength(1);
-    expect(JSON.parse(back[0]!.history)).toHaveLength(2);
+    expect(back[0]!.history).toHaveLength(2);
     expect(back[0]!.message.properties.messageId).toBe('Argo');
   });
 
@@ -151,7 +149,7 @@ describe('dead letters', () => {
   });
 
   it('stay when there is no queue to replay them into', async () => {
-    const nowhere = await DeadLetters.connect(broker.url, broker.queue);
+    const nowhere = await DeadLetters.connect({ urls: [broker.url] }, broker.queue);
     await deadLettered('Argo');
     await app.close();
     await broker.deleteQueue(broker.queue);

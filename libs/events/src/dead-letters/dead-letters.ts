@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ConfirmChannel, type ChannelModel, connect, type GetMessage, type Message, type Options } from 'amqplib';
+import { type BrokerAddress, connectToBroker } from '@budget-buddy/platform';
+import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import { deadLetterQueue } from '../broker/topology';
-import { isBrokerHeader, RETRY_HEADERS } from '../subscription/retry-headers';
+import { bearUnreadableHeaders } from '../broker/unreadable-headers';
 import { type DeadLetter, readDeadLetter } from './dead-letter';
+import { replayOptions } from './replay-options';
 
 /** What is to be done with a dead letter. */
 export type DeadLetterAction = 'keep' | 'replay';
@@ -16,7 +18,6 @@ export class NoServiceQueueError extends Error {
   }
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
 const LOOK_INTERVAL_MS = 20;
 const MOST_LOOKS = 250;
 
@@ -28,12 +29,12 @@ export class DeadLetters {
   ) {}
 
   /**
-   * @param url as `RabbitConfiguration` gives it.
+   * @param broker as `RabbitConfiguration` has it.
    * @param queue the service's queue.
    */
-  static async connect(url: string, queue: string): Promise<DeadLetters> {
-    const connection = await connect(url, { timeout: CONNECT_TIMEOUT_MS });
-    connection.on('error', () => undefined);
+  static async connect(broker: BrokerAddress, queue: string): Promise<DeadLetters> {
+    const connection = await connectToBroker(broker);
+    bearUnreadableHeaders(connection);
     return new DeadLetters(connection, queue);
   }
 
@@ -43,7 +44,8 @@ export class DeadLetters {
 
   /**
    * Looks at each dead letter that is there now, oldest first, and does with it what `decide` says. Those that are kept
-   * are given back, in their order, when all have been looked at. Somebody else who looks meanwhile sees none of them.
+   * are given back, in their order, when all have been looked at; so are those that are not replayable, whatever it says.
+   * Somebody else who looks meanwhile sees none of them.
    * @returns how many were replayed.
    * @throws NoServiceQueueError before anything is moved for nothing.
    */
@@ -56,9 +58,11 @@ export class DeadLetters {
       for (let seen = 0; seen < messageCount; seen++) {
         const message = await channel.get(deadLetterQueue(this.queue));
         if (!message) break;
-        const action = decide(readDeadLetter(message));
+        const letter = readDeadLetter(message);
+        const wanted = decide(letter);
+        const action = letter.isReplayable ? wanted : 'keep';
         counts[action] += 1;
-        if (action === 'replay') await this.replay(channel, message);
+        if (action === 'replay') await this.replay(channel, letter);
       }
       return counts.replay;
     } finally {
@@ -79,32 +83,15 @@ export class DeadLetters {
   }
 
   /** First in, then out: a crash between the two leaves it twice, which handlers bear, and never not at all. */
-  private async replay(channel: ConfirmChannel, message: GetMessage): Promise<void> {
+  private async replay(channel: ConfirmChannel, letter: DeadLetter): Promise<void> {
+    const { message } = letter;
     let returned = false;
     const onReturn = (_: Message): void => void (returned = true);
     channel.once('return', onReturn);
-    channel.sendToQueue(this.queue, message.content, { ...replayOptions(readDeadLetter(message)), mandatory: true });
+    channel.sendToQueue(this.queue, message.content, { ...replayOptions(letter), mandatory: true });
     await channel.waitForConfirms();
     channel.off('return', onReturn);
     if (returned) throw new NoServiceQueueError(this.queue);
     channel.ack(message);
   }
-}
-
-/** Not sent again: why it was a dead letter, and what the broker would misunderstand. */
-const LEFT_BEHIND: readonly string[] = [RETRY_HEADERS.reason, RETRY_HEADERS.error, RETRY_HEADERS.deadLetteredAt];
-
-/** As it was published, with its past, but with all its tries. */
-function replayOptions({ event, message }: DeadLetter): Options.Publish {
-  const properties = message.properties as Options.Publish;
-  const kept = Object.entries((properties.headers ?? {}) as Record<string, unknown>).filter(
-    ([name]) => !LEFT_BEHIND.includes(name) && !isBrokerHeader(name),
-  );
-  return {
-    ...(Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Options.Publish),
-    expiration: undefined,
-    userId: undefined,
-    persistent: true,
-    headers: { ...Object.fromEntries(kept), [RETRY_HEADERS.routingKey]: event, [RETRY_HEADERS.failures]: 0 },
-  };
 }

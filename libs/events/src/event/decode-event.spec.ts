@@ -92,6 +92,13 @@ describe('decodeEvent', () => {
     expect(violationsOf(Buffer.from(deep))[0]?.value).toMatch(/nested deeper/);
   });
 
+  it('refuses more values than any event has, before it looks at each', () => {
+    const many = JSON.stringify({ ...wire(), member_shares: Array(80_000).fill({}) });
+    expect(violationsOf(Buffer.from(many))).toEqual([
+      { path: '', value: 'more than 5000 values', expected: 'a flat object' },
+    ]);
+  });
+
   it('is not fooled by keys that mean something to JavaScript', () => {
     const hostile =
       '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"to_string":1,"has_own_property":1}';

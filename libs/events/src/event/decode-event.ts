@@ -8,6 +8,8 @@ import { toPropertyName, toWireKey } from './wire-keys';
 
 /** No event nests deeper; a limit keeps a hostile one from exhausting the stack. */
 const MAX_DEPTH = 16;
+/** Nor does it hold more; a list of 80,000 nothings, each with all that is wrong with it, would take seconds to refuse. */
+const MAX_VALUES = 5_000;
 
 /**
  * Reads an event off the wire: snake_case JSON to a checked instance with camelCase properties, nested ones too.
@@ -35,7 +37,7 @@ function instantiate<T extends object>(eventClass: EventClass<T>, name: string, 
     if (typeof wire !== 'object' || wire === null || Array.isArray(wire)) {
       throw unreadable(shown(wire), 'a JSON object');
     }
-    return plainToInstance(eventClass, toProperties(wire, 1) as object);
+    return plainToInstance(eventClass, toProperties(wire, 1, { values: 0 }) as object);
   } catch (error) {
     // class-transformer may meet shapes its authors did not think of; they are the sender's fault all the same.
     const violation =
@@ -46,11 +48,15 @@ function instantiate<T extends object>(eventClass: EventClass<T>, name: string, 
   }
 }
 
-function toProperties(value: unknown, depth: number): unknown {
+function toProperties(value: unknown, depth: number, seen: { values: number }): unknown {
+  if (++seen.values > MAX_VALUES) throw unreadable(`more than ${MAX_VALUES} values`, 'a flat object');
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DEPTH) throw unreadable(`nested deeper than ${MAX_DEPTH}`, 'a flat object');
-  if (Array.isArray(value)) return value.map((item) => toProperties(item, depth + 1));
-  const entries = Object.entries(value).map(([key, item]) => [toPropertyName(key), toProperties(item, depth + 1)]);
+  if (Array.isArray(value)) return value.map((item) => toProperties(item, depth + 1, seen));
+  const entries = Object.entries(value).map(([key, item]) => [
+    toPropertyName(key),
+    toProperties(item, depth + 1, seen),
+  ]);
   return Object.fromEntries(entries.filter(([key]) => key !== undefined));
 }
 

@@ -5,6 +5,7 @@ import { type Kysely, sql } from 'kysely';
 export const eventMigrations: NamedMigration[] = [
   { name: '2026-11-22-events-1-outbox', migration: { up: createOutbox, down: dropOutbox } },
   { name: '2026-11-23-events-2-mandatory', migration: { up: addMandatory, down: dropMandatory } },
+  { name: '2026-11-25-events-1-limits', migration: { up: limitOutbox, down: unlimitOutbox } },
 ];
 
 async function createOutbox(db: Kysely<unknown>): Promise<void> {
@@ -40,4 +41,24 @@ async function addMandatory(db: Kysely<unknown>): Promise<void> {
 
 async function dropMandatory(db: Kysely<unknown>): Promise<void> {
   await sql`alter table events.outbox drop column mandatory`.execute(db);
+}
+
+/**
+ * What no relay could read or count on from, and would be stopped by: a row that somebody edits by hand is refused there
+ * and then. `not valid`: one that is there already keeps no migration from running.
+ */
+async function limitOutbox(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table events.outbox
+      add constraint outbox_times_readable check (
+        least(created_at, published_at, retry_at) >= '0001-01-01 00:00:00+00'
+        and greatest(created_at, published_at, retry_at) < '10000-01-01 00:00:00+00') not valid,
+      add constraint outbox_counts_in_range check (
+        id between 0 and 9007199254740991 and refusals between 0 and 1000000000) not valid`.execute(db);
+}
+
+async function unlimitOutbox(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table events.outbox
+      drop constraint outbox_times_readable, drop constraint outbox_counts_in_range`.execute(db);
 }

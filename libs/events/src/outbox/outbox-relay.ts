@@ -1,4 +1,4 @@
-import { describeError, Shutdown } from '@budget-buddy/platform';
+import { describeError, Readiness, Shutdown } from '@budget-buddy/platform';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BrokerUnavailableError } from '../broker/broker-errors';
 import { ConfirmingPublisher } from '../broker/confirming-publisher';
@@ -44,10 +44,12 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly publisher: ConfirmingPublisher,
     private readonly configuration: EventsConfiguration,
     private readonly shutdown: Shutdown,
+    private readonly readiness: Readiness,
   ) {}
 
   onApplicationBootstrap(): void {
     this.shutdown.on('flush', 'outbox', () => this.flush());
+    this.readiness.register('outbox', async () => this.requirePublisher());
     this.publisher.start(() => this.backoff.wake());
     this.running = this.run();
   }
@@ -109,7 +111,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async round(cutoff?: Cutoff): Promise<Round> {
-    if (!this.publisher.isOpen) throw new BrokerUnavailableError('there is no channel');
+    this.requirePublisher();
     const partitions = await this.store.waitingPartitions(cutoff);
     const round: Round = { handled: 0, busy: 0 };
     const work = async (): Promise<void> => {
@@ -121,6 +123,11 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     const failure = results.find((result) => result.status === 'rejected');
     if (failure) throw failure.reason as Error;
     return round;
+  }
+
+  private requirePublisher(): void {
+    const { whyClosed } = this.publisher;
+    if (whyClosed !== undefined) throw new BrokerUnavailableError(whyClosed);
   }
 
   private async publishBatch(partition: number, round: Round, cutoff?: Cutoff): Promise<void> {

@@ -32,6 +32,8 @@ const LOCK_SPACE = 0x0b0b;
  * than a batch takes at most, with the wait for its last confirm.
  */
 const IDLE_IN_TRANSACTION_MS = 20_000;
+/** As the table's check has it. */
+const MOST_REFUSALS = 1_000_000_000;
 const FIRST_REFUSAL_DELAY_MS = 1_000;
 const MOST_REFUSAL_DELAY_MS = 300_000;
 /** Shorter: what waits for a listener is to go on soon after that is back. */
@@ -140,7 +142,7 @@ export class OutboxStore {
     await tx
       .updateTable('events.outbox')
       .set({
-        refusals: row.refusals + 1,
+        refusals: Math.min(row.refusals + 1, MOST_REFUSALS),
         last_error: error,
         retry_at: this.clock.now().add({ milliseconds: delayMs }),
       })

@@ -1,4 +1,11 @@
-import { DatabaseUnavailableError, loadConfiguration, migrate, Shutdown, SystemClock } from '@budget-buddy/platform';
+import {
+  DatabaseUnavailableError,
+  loadConfiguration,
+  migrate,
+  Readiness,
+  Shutdown,
+  SystemClock,
+} from '@budget-buddy/platform';
 import { TestBroker, testDatabase, type TestDatabase, waitFor } from '@budget-buddy/testing';
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Logger } from '@nestjs/common';
@@ -32,12 +39,14 @@ class CoinFound {
 class Process {
   readonly store = new OutboxStore(test.database, clock);
   readonly publisher: ConfirmingPublisher;
+  readonly shutdown = new Shutdown();
+  readonly readiness = new Readiness(this.shutdown);
   readonly relay: OutboxRelay;
   readonly outbox: Outbox;
 
   private constructor(readonly amqp: AmqpConnection) {
     this.publisher = new ConfirmingPublisher(amqp, configuration);
-    this.relay = new OutboxRelay(this.store, this.publisher, configuration, new Shutdown());
+    this.relay = new OutboxRelay(this.store, this.publisher, configuration, this.shutdown, this.readiness);
     this.outbox = new Outbox(test.database, this.relay, configuration, clock);
   }
 
@@ -316,6 +325,47 @@ describe('relays', () => {
   });
 });
 
+describe('the readiness', () => {
+  const outboxIs = async ({ readiness }: Process) => (await readiness.check()).find(({ name }) => name === 'outbox');
+
+  it('says when there is no channel to publish on, and why', async () => {
+    const process = await Process.start();
+    expect(await outboxIs(process)).toEqual({ name: 'outbox', up: true });
+    const connection = await connect(broker.url);
+    const channel = await connection.createChannel();
+    // Somebody has made another exchange of this name: the channel is closed by the broker, again and again.
+    await channel.deleteExchange(broker.exchange);
+    await channel.assertExchange(broker.exchange, 'direct');
+    process.cut();
+    const reason = await waitFor(async () => {
+      const state = await outboxIs(process);
+      return state?.reason?.includes('PRECONDITION_FAILED') && state.reason;
+    });
+    expect(reason).toMatch(/^RabbitMQ is unavailable: there is no channel to publish on: .*inequivalent arg 'type'/);
+    await channel.deleteExchange(broker.exchange);
+    await connection.close();
+    await waitFor(async () => (await outboxIs(process))?.up, { description: 'the channel to be made again' });
+  });
+
+  it('says when the broker takes no messages, which then wait, and goes on with them after that', async () => {
+    const process = await Process.start();
+    const { managedConnection } = process.amqp;
+    managedConnection.emit('blocked', { reason: 'low on disk' });
+    expect(await outboxIs(process)).toEqual({
+      name: 'outbox',
+      up: false,
+      reason: 'RabbitMQ is unavailable: RabbitMQ takes no messages just now (low on disk)',
+    });
+    const sent = vi.spyOn(process.publisher as unknown as { send(): void }, 'send');
+    await add(process.outbox, lost('penny'));
+    await process.relay.flush();
+    expect(sent).not.toHaveBeenCalled();
+    managedConnection.emit('unblocked');
+    await waitFor(() => received.length === 1);
+    expect((await outboxIs(process))?.up).toBe(true);
+  });
+});
+
 describe('an event that the broker refuses', () => {
   let connection: ChannelModel;
   let channel: ConfirmChannel;
@@ -402,7 +452,7 @@ describe('an event that must be heard', () => {
     let looks = 0;
     const { outbox, publisher } = await Process.start();
     const store = new OutboxStore(test.database, { now: () => clock.now().add({ hours: looks++ }) });
-    const relay = new OutboxRelay(store, publisher, configuration, new Shutdown());
+    const relay = new OutboxRelay(store, publisher, configuration, new Shutdown(), new Readiness(new Shutdown()));
     await addAll(outbox, [found('penny'), lost('dime')]);
     let ended = false;
     void relay.flush().then(() => (ended = true));
@@ -427,6 +477,17 @@ describe('the table', () => {
       await other.drop();
     }
   });
+
+  it.each(["created_at = 'infinity'", "retry_at = '0044-03-15 BC'", 'refusals = 2147483647', 'refusals = -1'])(
+    'refuses a row with %s, which would stop every relay, whoever writes it',
+    async (columns) => {
+      await sql`
+        insert into events.outbox (message_id, ordering_key, type, body, created_at, published_at)
+        values (gen_random_uuid(), 'edited', 'CoinTossed', '{}', now(), now())`.execute(test.database.db);
+      const edited = sql`update events.outbox set ${sql.raw(columns)} where ordering_key = 'edited'`;
+      await expect(edited.execute(test.database.db)).rejects.toThrow('violates check constraint');
+    },
+  );
 
   it('is read through its indexes, however much was published', async () => {
     await sql`

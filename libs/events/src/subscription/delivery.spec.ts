@@ -3,6 +3,13 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { contextOf, readDelivery } from './delivery';
 import { deadLetterCopy, retryCopy } from './message-copy';
+import { RETRY_HEADERS } from './retry-headers';
+
+// What amqplib itself writes with.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { encodeTable } = require('amqplib/lib/codec') as {
+  encodeTable(buffer: Buffer, table: object, offset: number): number;
+};
 
 const now = Temporal.Instant.from('2026-01-01T00:00:00Z');
 const later = now.add({ seconds: 5 });
@@ -79,6 +86,28 @@ describe('the headers of a publisher', () => {
   it('say nothing of earlier tries', () => {
     expect(readDelivery(message({}, forged), now)).toMatchObject({ failures: 0, routingKey: 'PotOpened' });
   });
+
+  it.each([1, 4_000, 9_000, 20_000])(
+    'fit into the 64 KiB that amqplib has for them, forged %i characters long',
+    (length) => {
+      const much = 'é"'.repeat(length / 2);
+      const past = JSON.stringify(Array<object>(120).fill({ at: 'x', attempt: 1, error: much.slice(0, 150) }));
+      const own = Object.fromEntries(Object.values(RETRY_HEADERS).map((name) => [name, much]));
+      const long = { messageId: '\ufffd'.repeat(255), expiration: '\ufffd'.repeat(255) };
+      for (const history of [much, past]) {
+        const headers = {
+          ...own,
+          'x-event-history': history,
+          'x-event-original': `{"a":${JSON.stringify(much)}}`,
+          much,
+        };
+        const delivery = readDelivery(message({ exchange: '' }, { ...headers, [much]: much }, long), now);
+        const { options } = deadLetterCopy(delivery, 'permanent', new Error(much), later);
+        expect(encodeTable(Buffer.alloc(300_000), options.headers as object, 0)).toBeLessThan(65_000);
+        expect(options).not.toHaveProperty('messageId');
+      }
+    },
+  );
 
   it('are read with care even where a copy could have them', () => {
     const odd = { ...forged, 'x-event-failures': -1, 'x-event-history': '{', 'x-event-original': '5' };

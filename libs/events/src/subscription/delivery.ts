@@ -25,7 +25,9 @@ export interface Delivery {
 
 /** No honest copy has more; a forged one shall not make an endless history. */
 const MOST_FAILURES = 1_000;
-const MOST_JSON = 32 * 1_024;
+/** Nor is it longer, written as JSON; nor has a name of the broker more bytes. */
+const MOST_JSON_BYTES = 20 * 1_024;
+const MOST_NAME_BYTES = 255;
 
 /**
  * Reads a message's past. Only what came through the default exchange (from a retry queue, or replayed) can be a
@@ -60,7 +62,7 @@ export function contextOf({ message, routingKey, failures, firstReceivedAt }: De
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && Buffer.byteLength(value) <= MOST_NAME_BYTES ? value : undefined;
 }
 
 function countOf(value: unknown): number {
@@ -77,17 +79,24 @@ function instantOf(value: unknown): Temporal.Instant | undefined {
 
 function historyOf(value: unknown): PastFailure[] {
   const history = jsonOf(value);
-  return Array.isArray(history) ? (history as PastFailure[]) : [];
+  return Array.isArray(history) ? history.filter(isPastFailure) : [];
+}
+
+function isPastFailure(value: unknown): value is PastFailure {
+  const { at, attempt, error } = (value ?? {}) as Partial<PastFailure>;
+  return typeof at === 'string' && typeof attempt === 'number' && typeof error === 'string';
 }
 
 function originalOf(value: unknown): Record<string, unknown> | undefined {
   const original = jsonOf(value);
-  return typeof original === 'object' && original !== null ? (original as Record<string, unknown>) : undefined;
+  return typeof original === 'object' && original !== null && !Array.isArray(original)
+    ? (original as Record<string, unknown>)
+    : undefined;
 }
 
 function jsonOf(value: unknown): unknown {
   try {
-    return typeof value === 'string' && value.length <= MOST_JSON ? JSON.parse(value) : undefined;
+    return typeof value === 'string' && Buffer.byteLength(value) <= MOST_JSON_BYTES ? JSON.parse(value) : undefined;
   } catch {
     return undefined;
   }

@@ -6,10 +6,18 @@ import { Readiness, Shutdown, errorLine } from '@budget-buddy/platform';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { ChannelKeeper } from '../broker/channel-keeper';
+import { leaveOutLargeBodies } from '../broker/large-bodies';
 import { assertExchange, assertQueues } from '../broker/topology';
 import { EventsConfiguration } from '../events-configuration';
+import { bearUnreadableHeaders } from '../broker/unreadable-headers';
 import { ChannelLostError, EventProcessor } from './event-processor';
 import { HandlerRegistry } from './handler-registry';
+
+/**
+ * Up to this size a message that is too large to be read is copied to the dead letters, with the reason; what is larger
+ * does not even come into memory, for the prefetch may hold a hundred of them.
+ */
+const LARGEST_COPIED_BYTES = 1_024 * 1_024;
 
 /**
  * The one consumer of the service's queue in this process. golevelup would give each handler a consumer of its own,
@@ -49,7 +57,9 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
 
   private async consume(channel: ConfirmChannel): Promise<void> {
     if (this.stopping.signal.aborted) return;
-    const { queue, prefetch } = this.configuration;
+    const { queue, prefetch, maxBytes } = this.configuration;
+    bearUnreadableHeaders(channel);
+    leaveOutLargeBodies(channel, Math.max(maxBytes, LARGEST_COPIED_BYTES));
     const lost = new AbortController();
     channel.once('close', () => lost.abort(new ChannelLostError()));
     // The broker ends the consumer alone when the queue is deleted: a new channel declares it again.
@@ -74,8 +84,8 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
   /** Never rejects. */
   private async processAndAnswer(channel: ConfirmChannel, message: ConsumeMessage, signal: AbortSignal): Promise<void> {
     try {
-      await this.processor.process(message, signal);
-      this.answer(() => channel.ack(message));
+      const answer = await this.processor.process(message, signal);
+      this.answer(() => (answer === 'ack' ? channel.ack(message) : channel.nack(message, false, false)));
     } catch (error) {
       this.logger.warn(`${message.fields.routingKey} goes back to the broker: ${errorLine(error)}`);
       this.answer(() => channel.nack(message, false, true));
@@ -105,6 +115,7 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async checkConsuming(): Promise<void> {
-    if (!this.keeper.current) throw new Error(`not consuming from ${this.configuration.queue}`);
+    if (this.keeper.current) return;
+    throw new Error(`not consuming from ${this.configuration.queue}: ${this.keeper.whyClosed}`);
   }
 }

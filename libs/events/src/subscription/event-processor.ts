@@ -1,8 +1,11 @@
-import { Clock, isTransientDatabaseError, errorLine } from '@budget-buddy/platform';
+import { Clock, isTransientDatabaseError, errorLine, oneLine } from '@budget-buddy/platform';
 import { Injectable, Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
+import { bodySize, isBodyLeftOut } from '../broker/large-bodies';
+import { hasUnreadableHeaders } from '../broker/unreadable-headers';
 import { decodeEvent } from '../event/decode-event';
 import { OversizedEventError } from '../event/oversized-event-error';
+import { UnreadableHeadersError } from '../event/unreadable-headers-error';
 import { EventsConfiguration } from '../events-configuration';
 import { contextOf, type Delivery, readDelivery } from './delivery';
 import { decideOnFailure } from './failure-policy';
@@ -19,6 +22,9 @@ export class ChannelLostError extends Error {
     super('the channel was lost while the message was handled');
   }
 }
+
+/** `reject`: the broker is to move the message to the dead letters itself. */
+export type Answer = 'ack' | 'reject';
 
 /** A message's way through this service, from its bytes to what became of it. */
 @Injectable()
@@ -37,29 +43,30 @@ export class EventProcessor {
   }
 
   /**
-   * Resolves when the message may be acknowledged: it was handled, or a confirmed copy of it is in another queue.
+   * Resolves when the message may be answered: it was handled, a confirmed copy of it is in another queue, or it did not
+   * come whole, and only the broker can move it.
    * @param signal aborted when the message cannot or shall not be acknowledged any more.
    * @throws Error only then: the broker has to deliver the message again.
    */
-  async process(message: ConsumeMessage, signal: AbortSignal): Promise<void> {
+  async process(message: ConsumeMessage, signal: AbortSignal): Promise<Answer> {
     const delivery = readDelivery(message, this.clock.now());
     try {
       await this.handle(delivery, signal);
+      return 'ack';
     } catch (error) {
       // Where the original is delivered again anyway, a copy of it would be one too many.
       if (signal.reason instanceof ChannelLostError) throw error;
       if (signal.aborted && isTransientDatabaseError(error)) throw error;
-      await this.recover(delivery, error, signal);
+      return this.recover(delivery, error, signal);
     }
   }
 
   private async handle(delivery: Delivery, signal: AbortSignal): Promise<void> {
-    const { content } = delivery.message;
-    if (content.length > this.configuration.maxBytes) {
-      throw new OversizedEventError(content.length, this.configuration.maxBytes);
-    }
+    const bytes = bodySize(delivery.message);
+    if (bytes > this.configuration.maxBytes) throw new OversizedEventError(bytes, this.configuration.maxBytes);
+    if (hasUnreadableHeaders(delivery.message)) throw new UnreadableHeadersError();
     const route = this.routeOf(delivery);
-    const event = decodeEvent(route.eventClass, content);
+    const event = decodeEvent(route.eventClass, delivery.message.content);
     const context = contextOf(delivery);
     await this.patience.run(() => route.handle(event, context), signal);
   }
@@ -72,21 +79,30 @@ export class EventProcessor {
     return route;
   }
 
-  private async recover(delivery: Delivery, error: unknown, signal: AbortSignal): Promise<void> {
+  private async recover(delivery: Delivery, error: unknown, signal: AbortSignal): Promise<Answer> {
     const decision = decideOnFailure(error, delivery.failures, this.delaysMs);
-    const what = `${delivery.routingKey} ${delivery.message.properties.messageId ?? '(no message id)'}`;
+    const what = oneLine(`${delivery.routingKey} ${delivery.message.properties.messageId ?? '(no message id)'}`);
     const at = this.clock.now();
     switch (decision.kind) {
       case 'park':
-        return this.mover.park(delivery, signal);
+        await this.mover.park(delivery, signal);
+        return 'ack';
       case 'retry':
         this.logger.warn(
           `${what} failed at attempt ${delivery.failures + 1}, next in ${decision.delayMs} ms: ${errorLine(error)}`,
         );
-        return this.mover.retry(delivery, error, at, decision.delayMs, signal);
+        await this.mover.retry(delivery, error, at, decision.delayMs, signal);
+        return 'ack';
       case 'dead-letter':
         this.logger.error(`${what} goes to the dead letters (${decision.reason}): ${errorLine(error)}`);
-        return this.mover.deadLetter(delivery, decision.reason, error, at, signal);
+        if (!isWhole(delivery.message)) return 'reject';
+        await this.mover.deadLetter(delivery, decision.reason, error, at, signal);
+        return 'ack';
     }
   }
+}
+
+/** Whether a copy of it would be one. */
+function isWhole(message: ConsumeMessage): boolean {
+  return !isBodyLeftOut(message) && !hasUnreadableHeaders(message);
 }

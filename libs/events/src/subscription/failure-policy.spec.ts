@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidEventError } from '../event/invalid-event-error';
 import { OversizedEventError } from '../event/oversized-event-error';
 import { PermanentEventError } from '../event/permanent-event-error';
+import { UnreadableHeadersError } from '../event/unreadable-headers-error';
 import { decideOnFailure } from './failure-policy';
 import { UnknownEventError } from './unknown-event-error';
 
@@ -23,11 +24,15 @@ describe('what becomes of a failed message', () => {
     const reasons = [
       new InvalidEventError('X', []),
       new OversizedEventError(2, 1),
+      new UnreadableHeadersError(),
       new UnknownEventError('X', undefined, []),
       new (class extends PermanentEventError {})('no'),
     ].map((error) => decideOnFailure(error, 0, delays));
     expect(reasons).toEqual(
-      ['invalid', 'oversized', 'unknown-event', 'permanent'].map((reason) => ({ kind: 'dead-letter', reason })),
+      ['invalid', 'oversized', 'unreadable-headers', 'unknown-event', 'permanent'].map((reason) => ({
+        kind: 'dead-letter',
+        reason,
+      })),
     );
   });
 

@@ -10,6 +10,8 @@ import { isBrokerHeader } from './retry-headers';
 const MOST_PORTABLE_BYTES = 16 * 1_024;
 const MOST_TOLD_BYTES = 8 * 1_024;
 const MOST_DEPTH = 8;
+/** Of names and of short texts. What was no UTF-8 has grown to up to three times its bytes when it was read. */
+const MOST_SHORT_BYTES = 255;
 /** From here on amqplib writes every number as a 64-bit integer. */
 const TAKEN_FOR_WHOLE = 2 ** 50;
 
@@ -27,13 +29,13 @@ export function splitHeaders(headers: Record<string, unknown>): SplitHeaders {
   for (const [name, value] of Object.entries(headers)) {
     const json = JSON.stringify(value) ?? 'null';
     const bytes = Buffer.byteLength(name) + Buffer.byteLength(json);
-    if (bytes <= portableRoom && !isBrokerHeader(name) && isWritable(value, 1)) {
+    if (bytes <= portableRoom && !isBrokerHeader(name) && isShort(name) && isWritable(value, 1)) {
       portableRoom -= bytes;
       result.portable[name] = value;
     } else if (toldRoom > 0) {
-      const text = json.slice(0, toldRoom / 4);
-      toldRoom -= Buffer.byteLength(name) + Buffer.byteLength(text);
-      result.told[name] = text;
+      const [key, text] = [name.slice(0, MOST_SHORT_BYTES), json.slice(0, toldRoom / 4)];
+      toldRoom -= Buffer.byteLength(key) + Buffer.byteLength(text);
+      result.told[key] = text;
     }
   }
   return result;
@@ -48,8 +50,17 @@ function isWritable(value: unknown, depth: number): boolean {
   if (Buffer.isBuffer(value) || isTimestamp(value)) return true;
   return (
     Object.getPrototypeOf(value) === Object.prototype &&
-    Object.entries(value).every(([key, item]) => !/^(!|hasOwnProperty)$/.test(key) && isWritable(item, depth + 1))
+    Object.entries(value).every(([key, item]) => isKey(key) && isWritable(item, depth + 1))
   );
+}
+
+function isKey(name: string): boolean {
+  return isShort(name) && !/^(!|hasOwnProperty)$/.test(name);
+}
+
+/** Whether amqplib writes it as a name, or as a property such as the message id. */
+export function isShort(text: string): boolean {
+  return Buffer.byteLength(text) <= MOST_SHORT_BYTES;
 }
 
 function isTimestamp(value: object): boolean {

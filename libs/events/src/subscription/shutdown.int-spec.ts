@@ -4,13 +4,14 @@ import {
   PostgresModule,
   RabbitModule,
   Readiness,
+  Shutdown,
 } from '@budget-buddy/platform';
 import { TestBroker, waitFor } from '@budget-buddy/testing';
 import { Injectable, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IsInt } from 'class-validator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TcpProxy } from '../../../../test/tcp-proxy';
+import { TcpProxy } from '../../../../tools/tcp-proxy';
 import { DomainEvent, DomainEventsModule, EventsConfiguration, OnDomainEvent } from '..';
 
 @DomainEvent({ name: 'PotOpened' })
@@ -77,7 +78,8 @@ describe('a process that ends', () => {
     for (let number = 0; number < 12; number++) await broker.client.publish('PotOpened', { number });
     await waitFor(() => started.length === 5);
     const closed = app.close();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // The consumer is cancelled by then; the events at work are all that holds the end up.
+    await waitFor(() => app.get(Shutdown).stillRunning.includes('finish-work: domain events'));
     expect(finished).toEqual([]);
     finish();
     await closed;

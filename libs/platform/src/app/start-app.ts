@@ -26,8 +26,9 @@ export async function startApp(module: Type, options: StartAppOptions): Promise<
   process.on('SIGTERM', beforeStart).on('SIGINT', beforeStart);
   try {
     const app = await create(module, options);
-    process.off('SIGTERM', beforeStart).off('SIGINT', beforeStart);
+    // In this order, so that there is no moment without a handler, in which Node would end with the signal.
     endOnSignals(app);
+    process.off('SIGTERM', beforeStart).off('SIGINT', beforeStart);
     await listen(app, options);
     return app;
   } catch (error) {

@@ -90,7 +90,13 @@ describe('loadConfiguration', () => {
     );
   });
 
-  it.each(['PT1M', 'PT60S', 'P30D', 'PT720H'])('takes %j, for limits are included', (text) => {
+  it('takes no fractions of a millisecond, of which the servers know none', () => {
+    expect(failure([Oven], { BUDGETBUDDY_OVEN_TIME: 'PT60.0005S' }).message).toContain(
+      'TIME is "PT60.0005S": it must be a duration of whole milliseconds, such as PT1M',
+    );
+  });
+
+  it.each(['PT1M', 'PT60S', 'PT60.001S', 'P30D', 'PT720H'])('takes %j, for limits are included', (text) => {
     expect(loadConfiguration([Oven], { BUDGETBUDDY_OVEN_TIME: text }).get(Oven).time.toString()).toBe(text);
   });
 

@@ -34,7 +34,8 @@ export function parseDuration(text: string): Temporal.Duration {
 
 /**
  * The parser for a duration with limits, both included: `durationBetween('PT1S', 'PT1H')`. Nothing may wait for no time
- * at all over and over, nor longer than a timer of Node can count.
+ * at all over and over, nor longer than a timer of Node can count. Whole milliseconds, because Redis, RabbitMQ and
+ * PostgreSQL take no others.
  */
 export function durationBetween(least: string, most: string): (text: string) => Temporal.Duration {
   const [leastMs, mostMs] = [least, most].map((limit) => parseDuration(limit).total('milliseconds')) as [
@@ -45,6 +46,7 @@ export function durationBetween(least: string, most: string): (text: string) => 
     const duration = parseDuration(text);
     const ms = duration.total('milliseconds');
     if (ms < leastMs || ms > mostMs) throw new Error(`a duration from ${least} to ${most}`);
+    if (!Number.isInteger(ms)) throw new Error(`a duration of whole milliseconds, such as ${least}`);
     return duration;
   };
 }

@@ -4,7 +4,8 @@ import { type DependencyState, Readiness } from './readiness';
 
 /**
  * For orchestrators. `live`: the process answers; restarting it would mend nothing that is wrong elsewhere, so that
- * dependencies do not count. `ready`: every dependency answers, 503 otherwise, with the state of each.
+ * dependencies do not count. `ready`: every dependency answers, 503 otherwise, with the state of each; one that does its
+ * part although not all is well says what as `degraded`.
  */
 @Controller('health')
 export class HealthController {
@@ -31,6 +32,6 @@ export class HealthController {
 
   private indicatorOf({ name, up, reason }: DependencyState) {
     const indicator = this.indicators.check(name);
-    return up ? indicator.up() : indicator.down({ reason });
+    return up ? indicator.up(reason === undefined ? undefined : { degraded: reason }) : indicator.down({ reason });
   }
 }

@@ -23,6 +23,11 @@ describe('Readiness', () => {
     ]);
   });
 
+  it('tells what is amiss with a dependency that does its part', async () => {
+    readiness.register('oven', () => Promise.resolve('its light is out'));
+    expect(await readiness.check()).toEqual([{ name: 'oven', up: true, reason: 'its light is out' }]);
+  });
+
   it('asks a dependency that does not answer once, however often it is probed', async () => {
     const check = vi.fn(() => new Promise<void>(() => undefined));
     readiness.register('oven', check);
@@ -31,6 +36,15 @@ describe('Readiness', () => {
     const frozen = [{ name: 'oven', up: false, reason: 'no answer within 2000 ms' }];
     expect(await Promise.all(probes)).toEqual([frozen, frozen]);
     expect(check).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks again in the end, for an answer may be lost for good', async () => {
+    const check = vi.fn(() => new Promise<void>(() => undefined));
+    readiness.register('oven', check);
+    void readiness.check();
+    await vi.advanceTimersByTimeAsync(15_000);
+    check.mockImplementation(() => Promise.resolve());
+    expect(await readiness.check()).toEqual([{ name: 'oven', up: true }]);
   });
 
   it('asks again after each answer', async () => {

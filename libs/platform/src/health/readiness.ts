@@ -5,18 +5,24 @@ import { Shutdown } from '../shutdown/shutdown';
 
 /** How long one dependency may take to answer. */
 const TIMEOUT_MS = 2_000;
+/** A question that is not answered by then is asked again: the answer may have been lost with its connection. */
+const FORGET_MS = 15_000;
 
-/** What one dependency answered. The reason is safe to show. */
+/** What one dependency answered. */
 export interface DependencyState {
   name: string;
   up: boolean;
+  /** Why it is down, or what is amiss although it is up. Safe to show. */
   reason?: string;
 }
 
+/** What a check may say although the dependency does its part: what is amiss with it. */
+type Remark = string | undefined | void;
+
 interface Dependency {
   name: string;
-  check: () => Promise<void>;
-  pending?: Promise<void>;
+  check: () => Promise<Remark>;
+  pending?: Promise<Remark>;
 }
 
 /** The dependencies without which this process cannot do its work. Modules register theirs. */
@@ -26,8 +32,11 @@ export class Readiness {
 
   constructor(private readonly shutdown: Shutdown) {}
 
-  /** @param check resolves when the dependency does its part just now, rejects with the reason otherwise. */
-  register(name: string, check: () => Promise<void>): void {
+  /**
+   * @param check resolves when the dependency does its part just now, with a remark if not all is well; rejects with the
+   * reason otherwise.
+   */
+  register(name: string, check: () => Promise<Remark>): void {
     this.dependencies.set(name, { name, check });
   }
 
@@ -42,17 +51,28 @@ export class Readiness {
 async function stateOf(dependency: Dependency): Promise<DependencyState> {
   const { name } = dependency;
   try {
-    const answered = await endsWithin(TIMEOUT_MS, pendingCheck(dependency));
-    return answered ? { name, up: true } : { name, up: false, reason: `no answer within ${TIMEOUT_MS} ms` };
+    const answer = pendingCheck(dependency);
+    if (!(await endsWithin(TIMEOUT_MS, answer))) {
+      return { name, up: false, reason: `no answer within ${TIMEOUT_MS} ms` };
+    }
+    const remark = await answer;
+    return { name, up: true, ...(remark && { reason: remark }) };
   } catch (error) {
     return { name, up: false, reason: describeError(error) };
   }
 }
 
 /** A frozen server is asked once, not again by every probe: unanswered questions would pile up. */
-function pendingCheck(dependency: Dependency): Promise<void> {
-  dependency.pending ??= dependency.check().finally(() => {
-    dependency.pending = undefined;
+function pendingCheck(dependency: Dependency): Promise<Remark> {
+  if (dependency.pending) return dependency.pending;
+  const pending = dependency.check();
+  dependency.pending = pending;
+  const forget = () => {
+    if (dependency.pending === pending) dependency.pending = undefined;
+  };
+  const timer = setTimeout(forget, FORGET_MS).unref();
+  return pending.finally(() => {
+    clearTimeout(timer);
+    forget();
   });
-  return dependency.pending;
 }

@@ -1,14 +1,16 @@
 import type { Params } from 'nestjs-pino';
 import pino, { type DestinationStream } from 'pino';
 import type { Options } from 'pino-http';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import { maskCredentialsInLine } from '../mask-credentials';
+import { LogOutput } from './log-output';
+import { loggableError } from './loggable-error';
 import type { LoggingConfiguration } from './logging-configuration';
 
 /** Probed every few seconds by orchestrators: their requests are not news. */
 const UNLOGGED_PATHS = ['/health/', '/healthcheck', '/metrics'];
 
-/** How pino writes, as nestjs-pino takes it. Lines are written asynchronously, and flushed when the process exits. */
+/** How pino writes, as nestjs-pino takes it. Lines are written after the work that logs them: see LogOutput. */
 export function pinoParameters({ level, format }: LoggingConfiguration, app?: string): Params {
   const options: Options = {
     level,
@@ -20,6 +22,7 @@ export function pinoParameters({ level, format }: LoggingConfiguration, app?: st
     hooks: { streamWrite: maskCredentialsInLine },
     autoLogging: { ignore: ({ url = '' }) => UNLOGGED_PATHS.some((path) => url.startsWith(path)) },
     serializers: {
+      err: loggableError,
       req: ({ method, url }: { method: string; url: string }) => ({ method, url }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
@@ -32,12 +35,19 @@ export function pinoParameters({ level, format }: LoggingConfiguration, app?: st
 }
 
 function destination(format: LoggingConfiguration['format']): DestinationStream {
-  if (format === 'json') return pino.destination({ sync: false });
-  return pretty({
+  if (format === 'json') return new LogOutput(droppedLine);
+  const prettify = prettyFactory({
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'pid,hostname,app,context',
     messageFormat: '{if context}[{context}] {end}{msg}',
-    sync: false,
   });
+  const output = new LogOutput((count) => prettify(droppedLine(count)));
+  const stream = { write: (line: string) => output.write(prettify(line)), flushSync: () => output.flushSync() };
+  return stream;
+}
+
+function droppedLine(count: number): string {
+  const time = pino.stdTimeFunctions.isoTime();
+  return `{"level":"warn"${time},"pid":${process.pid},"msg":"${count} lines were dropped here: nobody read stdout"}\n`;
 }

@@ -1,7 +1,7 @@
 import { testDatabase, type TestDatabase } from '@budget-buddy/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TcpProxy } from '../../../../test/tcp-proxy';
+import { TcpProxy } from '../../../../tools/tcp-proxy';
 import { Temporal } from 'temporal-polyfill';
 import { DatabaseUnavailableError } from '../postgres/database-unavailable-error';
 import { openDatabase } from '../postgres/open-database';
@@ -101,7 +101,12 @@ describe('requireSchema', () => {
     await migrate(own.database.db, all);
     const proxy = new TcpProxy(new URL(own.url));
     await proxy.reserve();
-    const late = openDatabase({ url: proxy.url, poolSize: 1, statementTimeout: Temporal.Duration.from('PT1S') });
+    const late = openDatabase({
+      url: proxy.url,
+      poolSize: 1,
+      statementTimeout: Temporal.Duration.from('PT1S'),
+      idleTransactionTimeout: Temporal.Duration.from('PT60S'),
+    });
     await expect(requireSchema(late, all, 0)).rejects.toThrow(DatabaseUnavailableError);
     const check = requireSchema(late, all, 10_000);
     await proxy.open();

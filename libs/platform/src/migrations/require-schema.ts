@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { DatabaseUnavailableError } from '../postgres/database-unavailable-error';
 import type { Tables } from '../postgres/tables';
+import { isCertificateError } from '../tls/certificate-error';
 import { listMigrations } from './migrate';
 import type { NamedMigration } from './named-migration';
 import { SchemaOutOfDateError } from './schema-out-of-date-error';
@@ -31,7 +32,8 @@ export async function requireSchema(
       return;
     } catch (error) {
       const waitedMs = performance.now() - startedMs;
-      if (!(error instanceof DatabaseUnavailableError) || waitedMs >= waitMs) throw error;
+      const maySoonAnswer = error instanceof DatabaseUnavailableError && !isCertificateError(error.cause);
+      if (!maySoonAnswer || waitedMs >= waitMs) throw error;
       if (attempt === 1) logger.warn(`${error.message}; waiting for it up to ${waitMs / 1000} s`);
       await delay(BETWEEN_ATTEMPTS_MS);
     }

@@ -1,13 +1,14 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { DatabaseUnavailableError } from './database-unavailable-error';
-import { isConnectionError } from './transient-errors';
+import { isOutage } from './transient-errors';
 import { toParameter } from './value-types';
 
 /**
  * node-postgres' pool as Kysely uses it, with three gaps closed: a connection that breaks while nobody awaits it
- * does not end the process; what failed because of the connection throws {@link DatabaseUnavailableError}; and a
- * connection that timed out is not handed out again, for its answer may still come.
+ * does not end the process; what failed because of the connection or the server behind it throws
+ * {@link DatabaseUnavailableError}; and such a connection is not handed out again, for a late answer may still come on
+ * it, or the next one may lead to a server that can do the work.
  */
 export class ConnectionPool implements PostgresPool {
   private readonly pool: pg.Pool;
@@ -46,7 +47,7 @@ class Connection implements PostgresPoolClient {
     try {
       return await this.client.query(sql, parameters?.map(toParameter));
     } catch (error) {
-      if (isConnectionError(error)) this.broken = error;
+      if (isOutage(error)) this.broken = error;
       return rethrowTagged(error);
     }
   }
@@ -57,5 +58,5 @@ class Connection implements PostgresPoolClient {
 }
 
 function rethrowTagged(error: unknown): never {
-  throw isConnectionError(error) ? new DatabaseUnavailableError(error) : error;
+  throw isOutage(error) ? new DatabaseUnavailableError(error) : error;
 }

@@ -3,7 +3,7 @@ import { testDatabase, type TestDatabase, waitFor } from '@budget-buddy/testing'
 import { type Kysely, sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TcpProxy } from '../../../../test/tcp-proxy';
+import { TcpProxy } from '../../../../tools/tcp-proxy';
 import { DatabaseUnavailableError } from './database-unavailable-error';
 import { openDatabase } from './open-database';
 import type { Tables } from './tables';
@@ -20,7 +20,12 @@ beforeAll(async () => {
   const name = new URL(own.url).pathname.slice(1);
   await sql`alter database ${sql.id(name)} set timezone to 'Asia/Kathmandu'`.execute(own.database.db);
   await sql`alter database ${sql.id(name)} set datestyle to 'SQL, DMY'`.execute(own.database.db);
-  db = openDatabase({ url: own.url, poolSize: 2, statementTimeout: duration('PT5S') });
+  db = openDatabase({
+    url: own.url,
+    poolSize: 2,
+    statementTimeout: duration('PT5S'),
+    idleTransactionTimeout: duration('PT60S'),
+  });
 });
 
 afterAll(async () => {
@@ -99,6 +104,7 @@ describe('outages', () => {
       url: 'postgres://me:secret@127.0.0.1:1/x',
       poolSize: 1,
       statementTimeout: duration('PT1S'),
+      idleTransactionTimeout: duration('PT60S'),
     });
     const error: unknown = await backend(away).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DatabaseUnavailableError);
@@ -109,8 +115,21 @@ describe('outages', () => {
     await away.destroy();
   });
 
+  it('has the server look whether its clients are still there, so that the locks of a lost one do not stay', async () => {
+    const setting = (name: string) => value(sql<string>`current_setting(${name})`);
+    expect(await setting('tcp_keepalives_idle')).toBe('5');
+    expect(await setting('tcp_keepalives_interval')).toBe('2');
+    expect(await setting('tcp_keepalives_count')).toBe('3');
+    expect(await setting('tcp_user_timeout')).toBe('11000');
+  });
+
   it('takes a statement that runs too long for a failure, and keeps the connection', async () => {
-    const impatient = openDatabase({ url: own.url, poolSize: 1, statementTimeout: duration('PT0.1S') });
+    const impatient = openDatabase({
+      url: own.url,
+      poolSize: 1,
+      statementTimeout: duration('PT0.1S'),
+      idleTransactionTimeout: duration('PT60S'),
+    });
     const before = await backend(impatient);
     await expect(value(sql`pg_sleep(5)`, impatient)).rejects.toMatchObject({ code: '57014' });
     expect(await backend(impatient)).toBe(before);
@@ -120,7 +139,12 @@ describe('outages', () => {
   it('waits for a frozen server only so long, and does not use that connection again', async () => {
     const proxy = new TcpProxy(new URL(own.url));
     await proxy.open();
-    const through = openDatabase({ url: proxy.url, poolSize: 1, statementTimeout: duration('PT0.1S') });
+    const through = openDatabase({
+      url: proxy.url,
+      poolSize: 1,
+      statementTimeout: duration('PT0.1S'),
+      idleTransactionTimeout: duration('PT60S'),
+    });
     const before = await backend(through);
     proxy.freeze();
     const startedMs = performance.now();
@@ -132,16 +156,37 @@ describe('outages', () => {
     await proxy.cut();
   });
 
+  it('takes a server that refuses to write for one that is away, and turns to another connection', async () => {
+    await sql`create table note (text text)`.execute(db);
+    const before = await backend(db);
+    const write = db.transaction().execute(async (tx) => {
+      // As on a standby: neither the transaction nor the next one on this connection may write.
+      await sql`set session characteristics as transaction read only`.execute(tx);
+      await sql`set local transaction_read_only = on`.execute(tx);
+      await sql`insert into note values ('lost')`.execute(tx);
+    });
+    const error: unknown = await write.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DatabaseUnavailableError);
+    expect(isTransientDatabaseError(error)).toBe(true);
+    expect(String(error)).toContain('cannot execute INSERT in a read-only transaction');
+    await sql`insert into note values ('kept')`.execute(db);
+    expect(await backend(db)).not.toBe(before);
+  });
+
   it('counts a lost conflict as something to try again', async () => {
     await sql`create table counter (id int primary key, value int)`.execute(db);
     await sql`insert into counter values (1, 0)`.execute(db);
+    let reading = 2;
+    let bothHaveRead = (): void => undefined;
+    const read = new Promise<void>((resolve) => (bothHaveRead = resolve));
     const increment = async () =>
       db
         .transaction()
         .setIsolationLevel('serializable')
         .execute(async (tx) => {
           await sql`select value from counter`.execute(tx);
-          await delay(50);
+          if (--reading === 0) bothHaveRead();
+          await read;
           await sql`update counter set value = value + 1`.execute(tx);
         });
     const outcomes = await Promise.allSettled([increment(), increment()]);

@@ -1,13 +1,24 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { ConnectionPool } from './connection-pool';
 import type { PostgresConfiguration } from './postgres-configuration';
+import { postgresLocation } from './postgres-url';
 import type { Tables } from './tables';
+import type { TlsFiles } from '../tls/tls-files';
 import { valueTypes } from './value-types';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const LOCK_TIMEOUT_MS = 10_000;
-/** Ends the transactions of a process that is frozen or cut off, so that their locks do not outlive it by much. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10 * 60_000;
+/** Below the default of the statement timeout: who waits for a lock has lost against another, and not failed. */
+const LOCK_TIMEOUT_MS = 5_000;
+/**
+ * Has the server find out within 11 s that a client is out of reach, and end its transaction: otherwise its locks stay
+ * until the time for idle transactions is over.
+ */
+const KEEPALIVE = {
+  tcp_keepalives_idle: 5,
+  tcp_keepalives_interval: 2,
+  tcp_keepalives_count: 3,
+  tcp_user_timeout: 11_000,
+};
 /** The server's own timeout should come first: it leaves the connection usable. */
 const CLIENT_GRACE_MS = 2_000;
 
@@ -20,26 +31,33 @@ export interface OpenDatabaseOptions {
 
 /** Opens a pool, lazily: the first query connects. Close it with `destroy()`. */
 export function openDatabase(
-  configuration: Pick<PostgresConfiguration, 'url' | 'poolSize' | 'statementTimeout'>,
+  configuration: Pick<PostgresConfiguration, 'url' | 'poolSize' | 'statementTimeout' | 'idleTransactionTimeout'> &
+    TlsFiles,
   { applicationName = 'budget-buddy', onBrokenConnection = () => undefined }: OpenDatabaseOptions = {},
 ): Kysely<Tables> {
   const statementTimeoutMs = configuration.statementTimeout.total('milliseconds');
   const pool = new ConnectionPool(
     {
-      connectionString: configuration.url,
+      ...postgresLocation(configuration.url, configuration),
       max: configuration.poolSize,
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs === 0 ? undefined : statementTimeoutMs + CLIENT_GRACE_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: configuration.idleTransactionTimeout.total('milliseconds'),
       keepAlive: true,
       // The parsers read ISO dates, whatever the database's or the role's defaults are.
-      options: '-c DateStyle=ISO -c TimeZone=UTC',
+      options: asOptions({ DateStyle: 'ISO', TimeZone: 'UTC', ...KEEPALIVE }),
       types: valueTypes,
     },
     onBrokenConnection,
   );
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+function asOptions(settings: Readonly<Record<string, string | number>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }

@@ -11,6 +11,13 @@ import { PostgresConfiguration } from './postgres-configuration';
 
 const CLOSE_TIMEOUT_MS = 3_000;
 
+/** Fails as a write would on a server that takes none, so that the connection to it is given up as well. */
+const requireWritable = sql`do $$ begin
+  if current_setting('transaction_read_only') = 'on' then
+    raise read_only_sql_transaction using message = 'it is read-only (a standby, or default_transaction_read_only is on)';
+  end if;
+end $$`;
+
 /** What {@link PostgresModule.forRoot} takes. */
 export interface PostgresModuleOptions {
   /** All that must have been run before the app may start; none by default. */
@@ -25,7 +32,7 @@ export class PostgresModule implements OnApplicationShutdown {
     readiness: Readiness,
   ) {
     readiness.register('postgres', async () => {
-      await sql`select 1`.execute(database.db);
+      await requireWritable.execute(database.db);
     });
   }
 

@@ -1,28 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { DatabaseUnavailableError } from './database-unavailable-error';
-import { isConnectionError, isTransientDatabaseError } from './transient-errors';
+import { isOutage, isTransientDatabaseError } from './transient-errors';
 
 const withCode = (code: string) => Object.assign(new Error('…'), { code });
 
-describe('isConnectionError', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '08006', '57P01', '57P03', '53300', '25P03'])('is %s', (code) => {
-    expect(isConnectionError(withCode(code))).toBe(true);
+describe('isOutage', () => {
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '08006', '57P01', '57P03', '25P03'])('is %s', (code) => {
+    expect(isOutage(withCode(code))).toBe(true);
   });
+
+  it.each(['25006', '53000', '53100', '53200', '53300', '53400', '58030'])(
+    'is %s, by which a server says that it can do no work',
+    (code) => {
+      expect(isOutage(withCode(code))).toBe(true);
+    },
+  );
 
   it.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect', 'Query read timeout'])(
     'is "%s", which the driver gives no code',
     (message) => {
-      expect(isConnectionError(new Error(message))).toBe(true);
+      expect(isOutage(new Error(message))).toBe(true);
     },
   );
 
-  it.each(['23505', '42P01', '40001', '57014', '28P01', 'ERR_ASSERTION'])('is not %s', (code) => {
-    expect(isConnectionError(withCode(code))).toBe(false);
+  it.each(['23505', '42P01', '40001', '57014', '28P01', '25001', '58P01', 'ERR_ASSERTION'])('is not %s', (code) => {
+    expect(isOutage(withCode(code))).toBe(false);
   });
 
   it('is nothing but an Error', () => {
-    expect(isConnectionError({ code: 'ECONNREFUSED' })).toBe(false);
-    expect(isConnectionError(undefined)).toBe(false);
+    expect(isOutage({ code: 'ECONNREFUSED' })).toBe(false);
+    expect(isOutage(undefined)).toBe(false);
   });
 });
 

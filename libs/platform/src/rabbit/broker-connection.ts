@@ -2,6 +2,7 @@ import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Injectable, Logger } from '@nestjs/common';
 import { describeError } from '../describe-error';
 import { Readiness } from '../health/readiness';
+import { closeChannel } from './close-channel';
 
 /** Watches the connection to the broker: logs each outage once, and answers for it in the readiness. */
 @Injectable()
@@ -27,7 +28,7 @@ export class BrokerConnection {
     const { connection } = this.amqp.managedConnection;
     if (!connection) throw new Error(this.outage ?? 'not connected yet');
     const channel = await connection.createChannel();
-    await channel.close();
+    await closeChannel(channel);
   }
 
   private lost(error: Error | undefined): void {

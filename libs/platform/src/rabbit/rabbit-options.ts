@@ -1,6 +1,7 @@
 import { MessageHandlerErrorBehavior, type RabbitMQConfig } from '@golevelup/nestjs-rabbitmq';
 import type { AppName } from '../app/app-name';
 import { connectionName } from '../app/app-name';
+import { tlsOptions } from '../tls/tls-files';
 import type { RabbitConfiguration } from './rabbit-configuration';
 
 /** golevelup's options. */
@@ -12,11 +13,11 @@ const HEARTBEAT_S = 5;
 const RECONNECT_S = 2;
 
 /** golevelup's options for a service that outlives its broker's outages and loses no message. */
-export function rabbitOptions({ urls }: RabbitConfiguration, app?: AppName): RabbitOptions {
+export function rabbitOptions(configuration: RabbitConfiguration, app?: AppName): RabbitOptions {
   // The timeout is amqp-connection-manager's own option: without it, publishing waits as long as the broker is away.
   const publishOptions = { persistent: true, timeout: PUBLISH_TIMEOUT_MS };
   return {
-    uri: urls,
+    uri: configuration.urls,
     // golevelup's default is to requeue: a message that always fails would come back for ever, at once.
     defaultSubscribeErrorBehavior: MessageHandlerErrorBehavior.NACK,
     defaultPublishOptions: publishOptions,
@@ -29,6 +30,7 @@ export function rabbitOptions({ urls }: RabbitConfiguration, app?: AppName): Rab
       connectionOptions: {
         timeout: CONNECT_TIMEOUT_MS,
         keepAlive: true,
+        ...tlsOptions(configuration),
         clientProperties: { connection_name: connectionName(app) },
       },
     },

@@ -1,7 +1,7 @@
 import { waitFor } from '@budget-buddy/testing';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TcpProxy } from '../../../../test/tcp-proxy';
+import { TcpProxy } from '../../../../tools/tcp-proxy';
 import { loadConfiguration } from '../configuration/load-configuration';
 import { RedisConfiguration } from './redis-configuration';
 import { RedisConnections } from './redis-connections';
@@ -44,6 +44,17 @@ describe('RedisConnections', () => {
     proxy.freeze();
     await expect(client.get('key')).rejects.toThrow('Command timed out');
     proxy.thaw();
+  });
+
+  it('gives up a connection that the network has lost, within seconds', async () => {
+    const bclient = connections.create('bclient');
+    await becomes(bclient, 'ready');
+    proxy.drop();
+    const popped = bclient.brpoplpush('test-nothing', 'test-nowhere', 5);
+    proxy.stopDropping();
+    await new Promise((resolve) => bclient.once('close', resolve));
+    await becomes(bclient, 'ready');
+    expect(await popped).toBeNull();
   });
 
   it('lets a bclient wait, however long Redis is away', async () => {

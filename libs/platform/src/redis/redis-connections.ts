@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
 import { type AppName, connectionName } from '../app/app-name';
 import { describeError } from '../describe-error';
-import type { RedisConfiguration } from './redis-configuration';
+import { mastersOf, openRedis, type RedisClient, type RedisLocation } from './open-redis';
+import { forgetSilenceOnClose } from './stale-silence';
 
 /**
  * What a connection is for, in Bull's words. `client`: commands of short duration, fails fast while Redis is away.
@@ -10,14 +11,17 @@ import type { RedisConfiguration } from './redis-configuration';
  */
 export type RedisRole = 'client' | 'subscriber' | 'bclient';
 
-const CONNECT_TIMEOUT_MS = 5_000;
 const COMMAND_TIMEOUT_MS = 5_000;
-const LONGEST_RETRY_DELAY_MS = 2_000;
+/**
+ * A connection that owes an answer for so long is given up: the network may have lost it, or another server may have
+ * taken over behind it. Longer than Bull's blocking reads, which may be silent for 5 s.
+ */
+const SILENCE_MS = 8_000;
 
 const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
   // Without these, a command given while Redis is away waits in memory, and its caller with it.
   client: { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS },
-  // Bull's conditions for connections that wait.
+  // Bull's conditions for connections that wait. Its blocking reads end by themselves every 5 s.
   subscriber: { maxRetriesPerRequest: null, enableReadyCheck: false },
   bclient: { maxRetriesPerRequest: null, enableReadyCheck: false },
 };
@@ -26,38 +30,38 @@ const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
 @Injectable()
 export class RedisConnections implements OnApplicationShutdown {
   private readonly logger = new Logger(RedisConnections.name);
-  private readonly connections: Redis[] = [];
+  private readonly connections: RedisClient[] = [];
   /** Why those connections that are down are down. */
-  private readonly outages = new Map<Redis, string>();
-  private readonly probe: Redis;
+  private readonly outages = new Map<RedisClient, string>();
+  private readonly probe: RedisClient;
 
   constructor(
-    private readonly configuration: RedisConfiguration,
+    private readonly configuration: RedisLocation,
     private readonly app?: AppName,
   ) {
     this.probe = this.create('client');
   }
 
   /** A new connection, which connects by itself and again after each loss. `bclient`s must not be shared. */
-  create(role: RedisRole): Redis {
-    const redis = new Redis(this.configuration.url, {
+  create(role: RedisRole): RedisClient {
+    const redis = openRedis(this.configuration, {
       ...ROLE_OPTIONS[role],
+      socketTimeout: SILENCE_MS,
       connectionName: `${connectionName(this.app)}-${role}`,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_DELAY_MS),
     });
     this.connections.push(redis);
+    forgetSilenceOnClose(redis);
     this.logOutages(redis, role);
     return redis;
   }
 
   /**
-   * Resolves when Redis answers.
+   * Resolves when Redis answers, of a cluster all masters.
    * @throws Error with the reason why not, as far as it is known.
    */
   async ping(): Promise<void> {
     if (this.probe.status !== 'ready') throw new Error(this.outages.get(this.probe) ?? 'not connected yet');
-    await this.probe.ping();
+    await Promise.all(mastersOf(this.probe).map((master) => master.ping()));
   }
 
   onApplicationShutdown(): void {
@@ -66,9 +70,10 @@ export class RedisConnections implements OnApplicationShutdown {
   }
 
   /** One line when Redis goes and one when it is back, however many attempts lie between. */
-  private logOutages(redis: Redis, role: RedisRole): void {
-    redis.on('error', (error) => {
-      const reason = describeError(error);
+  private logOutages(redis: RedisClient, role: RedisRole): void {
+    redis.on('error', (error: Error & { lastNodeError?: Error }) => {
+      // Of a cluster that does not answer, the error itself says nothing about why.
+      const reason = describeError(error.lastNodeError ?? error);
       if (!this.outages.has(redis)) this.logger.warn(`Redis is unavailable (${role}): ${reason}`);
       this.outages.set(redis, reason);
     });

@@ -5,6 +5,8 @@ import type { NamedMigration } from '@budget-buddy/platform';
 export const taskMigrations: readonly NamedMigration[] = [
   { name: '2026-11-22-tasks-1-ledger', migration: { up: createLedger, down: dropLedger } },
   { name: '2026-11-22-tasks-2-reconciliation', migration: { up: createReconciliation, down: dropReconciliation } },
+  { name: '2026-11-24-tasks-1-limits', migration: { up: limitTasks, down: unlimitTasks } },
+  { name: '2026-11-24-tasks-2-reconciler', migration: { up: createReconciler, down: dropReconciler } },
 ];
 
 async function createLedger(db: Kysely<unknown>): Promise<void> {
@@ -56,4 +58,51 @@ async function createReconciliation(db: Kysely<unknown>): Promise<void> {
 
 async function dropReconciliation(db: Kysely<unknown>): Promise<void> {
   await sql`drop table tasks.reconciliation`.execute(db);
+}
+
+/**
+ * What no part of this system writes, and none could read or count on from: `infinity`, years beyond 9999. `not valid`:
+ * such a row that is there already stays, and the reconciler tells of it; it keeps no migration from running.
+ */
+async function limitTasks(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table tasks.task
+      add constraint task_times_readable check (
+        least(eta, due_at, created_at, updated_at, finished_at) >= '0001-01-01 00:00:00+00'
+        and greatest(eta, due_at, created_at, updated_at, finished_at) < '10000-01-01 00:00:00+00') not valid,
+      add constraint task_counts_in_range check (revision <= 1000000000 and attempts <= 1000000000) not valid,
+      add constraint task_key_not_empty check (key <> '') not valid`.execute(db);
+}
+
+async function unlimitTasks(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table tasks.task
+      drop constraint task_times_readable, drop constraint task_counts_in_range, drop constraint task_key_not_empty
+  `.execute(db);
+}
+
+async function createReconciler(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table tasks.reconciler (
+      only_row boolean primary key default true check (only_row),
+      begun integer not null default 0,
+      completed integer not null default 0,
+      completed_at timestamptz,
+      memories jsonb not null default '{}',
+      timers_until timestamptz
+    )`.execute(db);
+  await sql`insert into tasks.reconciler default values`.execute(db);
+  await sql`
+    alter table tasks.reconciliation
+      add column unmended integer not null default 0,
+      add column unreadable integer not null default 0,
+      add column entered integer not null default 0,
+      add column beyond integer not null default 0`.execute(db);
+}
+
+async function dropReconciler(db: Kysely<unknown>): Promise<void> {
+  await sql`drop table tasks.reconciler`.execute(db);
+  await sql`
+    alter table tasks.reconciliation
+      drop column unmended, drop column unreadable, drop column entered, drop column beyond`.execute(db);
 }

@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { Clock, Database, type Tx } from '@budget-buddy/platform';
 import type { Temporal } from 'temporal-polyfill';
 import type { StoredPayload } from '../task/task-payload';
-import type { OpenTask } from './open-task';
 import { toRecord, type TaskRecord, type TaskStatus } from './task-record';
 import type { TaskHistoryEntry } from './task-table';
 
@@ -13,6 +12,7 @@ export interface NewTask {
   readonly name: string;
   readonly queue: string;
   readonly payload: StoredPayload;
+  readonly payloadVersion: number;
   readonly eta: Temporal.Instant;
 }
 
@@ -26,10 +26,13 @@ export interface TaskChange {
   readonly eta?: Temporal.Instant;
   readonly dueAt?: Temporal.Instant;
   readonly queue?: string;
-  readonly payload?: unknown;
+  readonly payload?: Pick<NewTask, 'payload' | 'payloadVersion'>;
   /** The timer that is set now is to do nothing any more. */
   readonly replacesTimer?: boolean;
 }
+
+/** As the table's check has it: a row may have been edited by hand to have that many. */
+const MOST_ATTEMPTS = 1_000_000_000;
 
 /** The statements on `tasks.task`. Decides nothing. */
 @Injectable()
@@ -45,13 +48,14 @@ export class TaskLedger {
   }
 
   /** @returns undefined when the key is taken. */
-  async insert(tx: Tx, task: NewTask): Promise<TaskRecord | undefined> {
+  async insert(tx: Tx, { payload, payloadVersion, ...task }: NewTask): Promise<TaskRecord | undefined> {
     const now = this.clock.now();
     const row = await tx
       .insertInto('tasks.task')
       .values({
         ...task,
-        payload: JSON.stringify(task.payload),
+        payload: JSON.stringify(payload),
+        payload_version: payloadVersion,
         status: 'scheduled',
         due_at: task.eta,
         created_at: now,
@@ -69,6 +73,18 @@ export class TaskLedger {
     return row && toRecord(row);
   }
 
+  /** Like {@link lock}, but does not wait: undefined as well when somebody else holds it. */
+  async lockIfFree(tx: Tx, key: string): Promise<TaskRecord | undefined> {
+    const query = tx.selectFrom('tasks.task').selectAll().where('key', '=', key).forUpdate().skipLocked();
+    const row = await query.executeTakeFirst();
+    return row && toRecord(row);
+  }
+
+  /** Whether there is a task of this key, also while somebody holds it. */
+  async exists(tx: Tx, key: string): Promise<boolean> {
+    return (await tx.selectFrom('tasks.task').select('key').where('key', '=', key).executeTakeFirst()) !== undefined;
+  }
+
   async change(tx: Tx, key: string, change: TaskChange): Promise<TaskRecord> {
     const now = this.clock.now();
     const open = change.status === 'scheduled' || change.status === 'retrying';
@@ -80,11 +96,14 @@ export class TaskLedger {
         finished_at: open ? null : now,
         ...(change.reason !== undefined && { reason: change.reason }),
         ...(change.result !== undefined && { result: JSON.stringify(change.result) }),
-        ...(change.attempts !== undefined && { attempts: change.attempts }),
+        ...(change.attempts !== undefined && { attempts: Math.min(change.attempts, MOST_ATTEMPTS) }),
         ...(change.eta && { eta: change.eta }),
         ...(change.dueAt && { due_at: change.dueAt }),
         ...(change.queue && { queue: change.queue }),
-        ...(change.payload !== undefined && { payload: JSON.stringify(change.payload) }),
+        ...(change.payload && {
+          payload: JSON.stringify(change.payload.payload),
+          payload_version: change.payload.payloadVersion,
+        }),
         ...(change.replacesTimer && { revision: sql<number>`revision + 1` }),
         ...(change.entry && { history: sql<string>`history || ${JSON.stringify([change.entry])}::jsonb` }),
       })
@@ -92,30 +111,5 @@ export class TaskLedger {
       .returningAll()
       .executeTakeFirstOrThrow();
     return toRecord(row);
-  }
-
-  /** Open tasks in the order they are due, a page at a time, after the last one seen (keyset paging). */
-  async openPage(until: Temporal.Instant | undefined, after: OpenTask | undefined, size: number): Promise<OpenTask[]> {
-    return this.open()
-      .$if(until !== undefined, (query) => query.where('due_at', '<=', until!))
-      .$if(after !== undefined, (query) => query.where(sql<boolean>`(due_at, key) > (${after!.dueAt}, ${after!.key})`))
-      .orderBy('due_at')
-      .orderBy('key')
-      .limit(size)
-      .execute();
-  }
-
-  /** Those of these keys whose task is open. */
-  async openAmong(keys: readonly string[]): Promise<OpenTask[]> {
-    return this.open()
-      .where(sql<boolean>`key = any(${[...new Set(keys)]}::text[])`)
-      .execute();
-  }
-
-  private open() {
-    return this.database.db
-      .selectFrom('tasks.task')
-      .select(['key', 'name', 'queue', 'revision', 'due_at as dueAt'])
-      .where('finished_at', 'is', null);
   }
 }

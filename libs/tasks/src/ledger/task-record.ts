@@ -11,6 +11,8 @@ export interface TaskRecord {
   readonly name: string;
   readonly queue: string;
   readonly payload: unknown;
+  /** Which version of its class wrote the payload. */
+  readonly payloadVersion: number;
   readonly status: TaskStatus;
   readonly eta: Temporal.Instant;
   readonly dueAt: Temporal.Instant;
@@ -31,6 +33,19 @@ export function isOpen(task: Pick<TaskRecord, 'status'>): boolean {
 
 /** A row as the rest of the code reads it. */
 export function toRecord(row: Selectable<TaskTable>): TaskRecord {
-  const { due_at: dueAt, created_at: createdAt, updated_at: updatedAt, finished_at: finishedAt, ...rest } = row;
-  return { ...rest, dueAt, createdAt, updatedAt, finishedAt };
+  const { payload_version, due_at, created_at, updated_at, finished_at, history, ...rest } = row;
+  return {
+    ...rest,
+    history: historyOf(history),
+    payloadVersion: payload_version,
+    dueAt: due_at,
+    createdAt: created_at,
+    updatedAt: updated_at,
+    finishedAt: finished_at,
+  };
+}
+
+/** What is no list was written by hand, and is the one thing known of the past. */
+export function historyOf(history: unknown): TaskHistoryEntry[] {
+  return (Array.isArray(history) ? history : [history]) as TaskHistoryEntry[];
 }

@@ -8,7 +8,8 @@ export interface TaskTable {
   name: string;
   queue: string;
   payload: JSONColumnType<object>;
-  payload_version: Generated<number>;
+  /** Which version of its class wrote the payload. */
+  payload_version: ColumnType<number, number, number>;
   status: TaskStatus;
   /** When the work is meant to be done, as the caller said. */
   eta: Temporal.Instant;
@@ -19,7 +20,7 @@ export interface TaskTable {
   /** Failed tries since it was scheduled or replayed. */
   attempts: Generated<number>;
   result: ColumnType<unknown, string | null, string | null>;
-  /** Why it was skipped, cancelled or failed. */
+  /** Why it was skipped, cancelled or failed; of an open one, why it was put off. */
   reason: string | null;
   history: ColumnType<TaskHistoryEntry[], string | undefined, string>;
   created_at: ColumnType<Temporal.Instant, Temporal.Instant, never>;
@@ -40,7 +41,13 @@ export type TaskHistoryEntry =
       nextDueAt?: string;
       worker: string;
     }
-  | { what: 'moved' | 'cancelled' | 'replayed' | 'revived'; at: string; reason?: string; from?: string; to?: string };
+  | {
+      what: 'moved' | 'cancelled' | 'replayed' | 'revived' | 'put-off';
+      at: string;
+      reason?: string;
+      from?: string;
+      to?: string;
+    };
 
 declare module '@budget-buddy/platform' {
   interface Tables {

@@ -1,49 +1,61 @@
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { TaskLedger } from '../ledger/task-ledger';
+import { OpenTasks } from '../ledger/open-tasks';
 import { removeTimer } from '../timers/remove-timer';
-import { isTimerId, timerId } from '../timers/timer-reference';
-import { scoreOf } from './timer-state';
+import { isTimerId, keyOfTimer, timerId } from '../timers/timer-reference';
+import type { Pace } from './pace';
+import { waitingTimers } from './waiting-timers';
 
-/** Timers that are looked at together. */
-const PAGE = 1000;
+/** Timers that are removed at the same time. */
+const AT_A_TIME = 100;
 
-/** Finds timers that wait for nothing: their task was settled or moved, or there is none. They would do no harm. */
+/** Finds timers that ought not to be there. They would do no harm but take memory. */
 @Injectable()
 export class ExtraTimers {
-  constructor(private readonly ledger: TaskLedger) {}
+  constructor(private readonly tasks: OpenTasks) {}
 
   /**
-   * Removes the extra ones among the waiting timers of a queue.
+   * Removes those timers of a queue that wait for nothing: their task was settled or moved, or there is none.
    * @param untilMs those that fire until then, in ms since 1970; all without it.
    * @returns how many were removed.
    */
-  async removeFrom(queue: Queue, untilMs?: number): Promise<number> {
-    const most = untilMs === undefined ? '+inf' : String(scoreOf(untilMs));
+  async removeUnwanted(queue: Queue, untilMs: number | undefined, pace: Pace): Promise<number> {
     let removed = 0;
-    let after = '-inf';
-    for (;;) {
-      const page = await pageOf(queue, after, most);
-      const extra = await this.extraAmong(page.map(({ id }) => id).filter(isTimerId));
-      await Promise.all(extra.map((id) => removeTimer(queue, id)));
-      removed += extra.length;
-      if (page.length < PAGE) return removed;
-      after = `(${page.at(-1)!.score}`;
+    for await (const page of waitingTimers(queue, { untilMs })) {
+      await pace.step();
+      const unwanted = await this.unwantedAmong(page.ids.filter(isTimerId));
+      page.removed = await removeAll(queue, unwanted, pace);
+      removed += page.removed;
     }
+    return removed;
   }
 
-  private async extraAmong(ids: readonly string[]): Promise<string[]> {
+  /** Removes those timers of a queue that fire after an instant, in ms since 1970. @returns how many there were. */
+  async removeBeyond(queue: Queue, afterMs: number, pace: Pace): Promise<number> {
+    let removed = 0;
+    for await (const page of waitingTimers(queue, { afterMs })) {
+      page.removed = await removeAll(queue, page.ids.filter(isTimerId), pace);
+      removed += page.removed;
+    }
+    return removed;
+  }
+
+  private async unwantedAmong(ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];
-    const open = await this.ledger.openAmong(ids.map((id) => id.slice(0, id.lastIndexOf('-'))));
-    const wanted = new Set(open.map(timerId));
+    // Redis takes NUL in a name, PostgreSQL does not: such a key is of no task.
+    const keys = ids.map(keyOfTimer).filter((key) => !key.includes('\0'));
+    const revisions = await this.tasks.revisions(keys);
+    const wanted = new Set([...revisions].map(([key, revision]) => timerId({ key, revision })));
     return ids.filter((id) => !wanted.has(id));
   }
 }
 
-async function pageOf(queue: Queue, after: string, most: string): Promise<{ id: string; score: string }[]> {
-  const reply = await queue.client.zrangebyscore(queue.toKey('delayed'), after, most, 'WITHSCORES', 'LIMIT', 0, PAGE);
-  return Array.from({ length: reply.length / 2 }, (_, index) => ({
-    id: reply[2 * index]!,
-    score: reply[2 * index + 1]!,
-  }));
+async function removeAll(queue: Queue, ids: readonly string[], pace: Pace): Promise<number> {
+  let removed = 0;
+  for (let from = 0; from < ids.length; from += AT_A_TIME) {
+    await pace.step();
+    const gone = await Promise.all(ids.slice(from, from + AT_A_TIME).map((id) => removeTimer(queue, id)));
+    removed += gone.filter(Boolean).length;
+  }
+  return removed;
 }

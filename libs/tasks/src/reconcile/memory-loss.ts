@@ -1,39 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { serverInfo } from '../timers/server-info';
 import { TaskQueues } from '../timers/task-queues';
+
+/** What tells the memory of Redis from one before or after a loss, by the queue's name. */
+export type Memories = Readonly<Record<string, string>>;
 
 /**
  * Tells whether Redis has lost what it held. FLUSHALL raises no error in any client, and a fail-over may drop the last
- * writes: so a mark of our own must still be there, and it must be the same server process as before.
+ * writes: so a mark of our own must still be there, and it must be the same server process as before. Each queue is asked
+ * for by itself: in a cluster another master may hold it.
  */
 @Injectable()
 export class MemoryLoss {
-  private known: string | undefined;
-  private readonly queue: Queue;
+  constructor(private readonly queues: TaskQueues) {}
 
-  constructor(queues: TaskQueues) {
-    // All queues are in one Redis; any of them will do.
-    this.queue = queues.all[0]!;
+  /** The memories as they are now: the same for all processes that ask, until something may have been lost. */
+  async memories(): Promise<Memories> {
+    const identities = await Promise.all(this.queues.all.map(identityOf));
+    return Object.fromEntries(this.queues.all.map(({ name }, index) => [name, identities[index]!]));
   }
+}
 
-  /** @returns whether something may have been lost since the last call; true the first time. */
-  async detect(): Promise<boolean> {
-    const identity = `${await this.mark()} ${await this.serverId()}`;
-    const lost = identity !== this.known;
-    this.known = identity;
-    return lost;
-  }
+/** Whether one of these memories is another than the one that is known. */
+export function isMemoryLost(known: Memories, memories: Memories): boolean {
+  return Object.entries(memories).some(([queue, identity]) => known[queue] !== identity);
+}
 
-  /** Made once, and the same for all who ask, for as long as Redis remembers. */
-  private async mark(): Promise<string> {
-    const key = this.queue.toKey('memory');
-    await this.queue.client.setnx(key, randomUUID());
-    return (await this.queue.client.get(key)) ?? 'lost at once';
-  }
+async function identityOf(queue: Queue): Promise<string> {
+  const server = /run_id:(\w+)/.exec(await serverInfo(queue, 'server'))?.[1] ?? 'unknown';
+  return `${await markOf(queue)} ${server}`;
+}
 
-  private async serverId(): Promise<string> {
-    const info = await this.queue.client.info('server');
-    return /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown';
-  }
+/** Made once, and the same for all who ask, for as long as Redis remembers. */
+async function markOf(queue: Queue): Promise<string> {
+  const key = queue.toKey('memory');
+  await queue.client.setnx(key, randomUUID());
+  return (await queue.client.get(key)) ?? 'lost at once';
 }

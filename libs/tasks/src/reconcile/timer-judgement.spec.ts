@@ -39,6 +39,18 @@ describe('the timer of an open task', () => {
     expect(judge({ exists: true, delayedUntilMs: dueMs + 1001, isOver: false, isTaken: false })).toBe('drifted');
   });
 
+  it('is right when the task is overdue and it fires at once', () => {
+    const now = due.add({ minutes: 1 });
+    const until = (ms: number) => ({
+      exists: true,
+      delayedUntilMs: dueMs + 60_000 + ms,
+      isOver: false,
+      isTaken: false,
+    });
+    expect(judge(until(1000), now)).toBeUndefined();
+    expect(judge(until(1001), now)).toBe('drifted');
+  });
+
   it('is stuck when it is over and the task still open, long after its due time', () => {
     const over = { exists: true, isOver: true, isTaken: false };
     expect(judge(over, due.add({ milliseconds: STUCK_AFTER_MS }))).toBeUndefined();
@@ -49,6 +61,14 @@ describe('the timer of an open task', () => {
     const lost = { exists: true, isOver: false, isTaken: false };
     expect(judge(lost, due.add({ milliseconds: STUCK_AFTER_MS }))).toBeUndefined();
     expect(judge(lost, due.add({ milliseconds: STUCK_AFTER_MS + 1 }))).toBe('stuck');
+  });
+
+  it.each([
+    ['its job is over', true],
+    ['its job is in no list', false],
+  ])('is missing when it is not due yet and %s', (_, isOver) => {
+    expect(judge({ exists: true, isOver, isTaken: false })).toBe('missing');
+    expect(judge({ exists: true, isOver, isTaken: false }, due.subtract({ seconds: 1 }))).toBeUndefined();
   });
 
   it('is not stuck while it waits its turn, however late', () => {

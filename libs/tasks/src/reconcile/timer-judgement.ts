@@ -4,7 +4,7 @@ import type { TimerState } from './timer-state';
 
 /** What is wrong with the timer of an open task. */
 export type TimerFault =
-  /** Redis has none: it was flushed, failed over, evicted the job, or `add` was lost. */
+  /** None will fire: Redis was flushed, failed over, evicted the job, or `add` was lost; or its job is over too soon. */
   | 'missing'
   /** It will fire too late. */
   | 'drifted'
@@ -28,9 +28,15 @@ export function judgeTimerOf(
   if (timer.delayedUntilMs !== undefined) {
     // Without its hash Bull would run it with `{}`.
     if (!timer.exists) return 'missing';
-    return timer.delayedUntilMs > task.dueAt.epochMilliseconds + TOLERANCE_MS ? 'drifted' : undefined;
+    // One that fires at once is no later than one set anew: as when another worker still holds the task.
+    const inTimeMs = Math.max(task.dueAt.epochMilliseconds, now.epochMilliseconds);
+    return timer.delayedUntilMs > inTimeMs + TOLERANCE_MS ? 'drifted' : undefined;
   }
   if (!timer.exists) return 'missing';
+  if (timer.isTaken && !timer.isOver) return undefined;
   const overdueMs = now.epochMilliseconds - task.dueAt.epochMilliseconds;
-  return overdueMs > stuckAfterMs && (timer.isOver || !timer.isTaken) ? 'stuck' : undefined;
+  // Not due yet, and nothing left that could fire: as after a retry that lies beyond the horizon.
+  if (overdueMs < -TOLERANCE_MS) return 'missing';
+  // Just due: the row was read before its job was over.
+  return overdueMs > stuckAfterMs ? 'stuck' : undefined;
 }

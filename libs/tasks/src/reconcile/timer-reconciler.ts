@@ -2,16 +2,15 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { errorLine, Shutdown } from '@budget-buddy/platform';
 import { TasksConfiguration } from '../tasks-configuration';
 import { TaskQueues } from '../timers/task-queues';
-import { MemoryLoss } from './memory-loss';
-import { faults, type ReconciliationScope } from './reconciliation';
-import { ReconciliationRecord } from './reconciliation-record';
+import { TimerHorizon } from '../timers/timer-horizon';
+import { FullComparisons, isFullComparisonDue } from './full-comparisons';
+import { type Memories, MemoryLoss } from './memory-loss';
+import type { ReconciliationScope } from './reconciliation';
+import { ReconciliationReport } from './reconciliation-report';
 import { ReconcilerLeadership } from './reconciler-leadership';
-import { TimerReconciliation } from './timer-reconciliation';
+import { type ReconciliationOptions, TimerReconciliation } from './timer-reconciliation';
 
-/** Their row names a queue that nobody declares any more: the operator has to say what is to become of them. */
-const STRANDED =
-  'open tasks are in queues that BUDGETBUDDY_QUEUES does not declare: they will not run. Declare their queues again, ' +
-  'or schedule them anew';
+const LONGEST_PAUSE_AFTER_FAILURE_MS = 5_000;
 
 /**
  * Keeps the timers in Redis as the ledger wants them: compares those of tasks due soon on a short interval, and all on a
@@ -23,14 +22,20 @@ export class TimerReconciler implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> | undefined;
-  private allDueMs = 0;
+  /**
+   * The number of the full comparison that this process wants to see: one that began after it had started, or failed.
+   * Undefined until it is known.
+   */
+  private owed: number | undefined;
 
   constructor(
     private readonly memory: MemoryLoss,
     queues: TaskQueues,
     private readonly reconciliation: TimerReconciliation,
     private readonly leadership: ReconcilerLeadership,
-    private readonly record: ReconciliationRecord,
+    private readonly comparisons: FullComparisons,
+    private readonly report: ReconciliationReport,
+    private readonly horizon: TimerHorizon,
     private readonly configuration: TasksConfiguration,
     shutdown: Shutdown,
   ) {
@@ -49,34 +54,58 @@ export class TimerReconciler implements OnApplicationBootstrap {
     this.timer = setTimeout(() => {
       this.round ??= this.next().finally(() => {
         this.round = undefined;
-        this.plan(this.configuration.reconcileInterval.total('milliseconds'));
+        this.plan(this.pauseMs());
       });
     }, delayMs);
   }
 
+  private pauseMs(): number {
+    const intervalMs = this.configuration.reconcileInterval.total('milliseconds');
+    return this.owed === undefined ? Math.min(intervalMs, LONGEST_PAUSE_AFTER_FAILURE_MS) : intervalMs;
+  }
+
   private async next(): Promise<void> {
     try {
-      const lost = await this.memory.detect();
-      const scope = lost || performance.now() >= this.allDueMs ? 'all' : 'soon';
-      await this.leadership.ifLeader(() => this.reconcile(scope));
-      // Whoever leads compares all; the others need not do so as well until it is due again.
-      if (scope === 'all')
-        this.allDueMs = performance.now() + this.configuration.reconcileAllInterval.total('milliseconds');
+      this.owed ??= (await this.comparisons.soFar()).begun + 1;
+      const owed = this.owed;
+      const memories = await this.memory.memories();
+      await this.leadership.ifLeader(async ({ assertHolds }) => {
+        await this.lead(memories, owed, () => {
+          this.stopping.signal.throwIfAborted();
+          assertHolds();
+        });
+      });
     } catch (error) {
-      this.allDueMs = 0;
+      if (this.stopping.signal.aborted) return;
+      this.owed = undefined;
       this.logger.warn({ error: errorLine(error) }, 'timers could not be compared with the ledger, will try again');
     }
   }
 
-  private async reconcile(scope: ReconciliationScope): Promise<void> {
+  private async lead(memories: Memories, owed: number, mayGoOn: () => void): Promise<void> {
+    const soFar = await this.comparisons.soFar();
+    const { timersUntil } = soFar;
+    const intervalMs = this.configuration.reconcileAllInterval.total('milliseconds');
+    if (!isFullComparisonDue(soFar, memories, owed, intervalMs)) {
+      return this.reconcile('soon', { mayGoOn, timersUntil });
+    }
+    const number = await this.comparisons.begin();
+    const edge = this.horizon.edge();
+    await this.reconcile('all', { mayGoOn, timersUntil });
+    mayGoOn();
+    await this.comparisons.complete(number, memories, edge);
+  }
+
+  private async reconcile(scope: ReconciliationScope, options: ReconciliationOptions): Promise<void> {
     const startedMs = performance.now();
-    const findings = await this.reconciliation.run(scope, this.stopping.signal);
-    const durationMs = Math.round(performance.now() - startedMs);
-    if (scope === 'all') this.logger.log({ ...findings, durationMs }, 'all timers were compared with the ledger');
-    if (scope === 'all' && findings.stranded > 0) this.logger.error({ stranded: findings.stranded }, STRANDED);
-    if (faults(findings) === 0) return;
-    this.logger.warn({ scope, ...findings, durationMs }, 'timers were not as the ledger wants them, and are mended');
-    await this.record.keep(scope, findings, durationMs);
+    const run = this.reconciliation.prepare(options);
+    let complete = false;
+    try {
+      await this.reconciliation.run(scope, run);
+      complete = true;
+    } finally {
+      await this.report.give(scope, run, { complete, durationMs: Math.round(performance.now() - startedMs) });
+    }
   }
 
   private async stop(): Promise<void> {

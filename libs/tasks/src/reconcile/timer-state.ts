@@ -25,26 +25,42 @@ const TAKEN = ['wait', 'paused', 'active'];
 /** So many of a list are looked at. A longer one is a backlog: what is lost is found when it has been worked off. */
 const MOST_LISTED = 1000;
 
-/** Reads what Redis has of these timers, all at one instant. All tasks are of this queue. */
+/**
+ * Reads what Redis has of these timers. All tasks are of this queue. Nearly all timers wait, and have their jobs: that is
+ * told by two commands, and only the others are looked at one by one.
+ */
 export async function readTimerStates(queue: Queue, tasks: readonly OpenTask[]): Promise<TimerState[]> {
+  const ids = tasks.map(timerId);
+  const [jobs, scores] = await Promise.all([
+    queue.client.exists(...ids.map((id) => queue.toKey(id))),
+    queue.client.zmscore(queue.toKey('delayed'), ...ids),
+  ]);
+  const states = scores.map((score) => (score === null ? undefined : waiting(score)));
+  const doubtful = ids.filter((_, index) => jobs !== ids.length || !states[index]);
+  const looked = doubtful.length === 0 ? new Map<string, TimerState>() : await lookAt(queue, doubtful);
+  return ids.map((id, index) => looked.get(id) ?? states[index]!);
+}
+
+/** All at one instant: a job is always in one of the places, but moves. */
+async function lookAt(queue: Queue, ids: readonly string[]): Promise<Map<string, TimerState>> {
   const transaction = queue.client.multi();
   for (const list of TAKEN) transaction.lrange(queue.toKey(list), 0, MOST_LISTED);
-  for (const task of tasks) {
-    const id = timerId(task);
+  for (const id of ids) {
     transaction.exists(queue.toKey(id));
     transaction.zscore(queue.toKey('delayed'), id);
     transaction.zscore(queue.toKey('completed'), id);
     transaction.zscore(queue.toKey('failed'), id);
   }
   const replies = await transaction.exec();
-  if (!replies) throw new Error(`Redis did not answer for ${tasks.length} timers of ${queue.name}`);
+  if (!replies) throw new Error(`Redis did not answer for ${ids.length} timers of ${queue.name}`);
   const taken = replies.splice(0, TAKEN.length).map((reply) => valueOf(reply) as string[]);
   const isBacklog = taken.some(({ length }) => length > MOST_LISTED);
-  const ids = new Set(taken.flat());
-  return tasks.map((task, index) => {
+  const takenIds = new Set(taken.flat());
+  const states = ids.map((id, index) => {
     const own = replies.slice(index * COMMANDS_PER_TIMER, (index + 1) * COMMANDS_PER_TIMER);
-    return toState(own.map(valueOf), isBacklog || ids.has(timerId(task)));
+    return [id, toState(own.map(valueOf), isBacklog || takenIds.has(id))] as const;
   });
+  return new Map(states);
 }
 
 /** The score that waiting until an instant has, at the least. */
@@ -52,10 +68,18 @@ export function scoreOf(epochMs: number): number {
   return epochMs * SCORE_PER_MS;
 }
 
+function waiting(score: string): TimerState {
+  return { exists: true, delayedUntilMs: delayedUntil(score), isOver: false, isTaken: false };
+}
+
+function delayedUntil(score: unknown): number {
+  return Math.floor(Number(score) / SCORE_PER_MS);
+}
+
 function toState([exists, delayed, completed, failed]: unknown[], isTaken: boolean): TimerState {
   return {
     exists: exists === 1,
-    ...(delayed !== null && { delayedUntilMs: Math.floor(Number(delayed) / SCORE_PER_MS) }),
+    ...(delayed !== null && { delayedUntilMs: delayedUntil(delayed) }),
     isOver: completed !== null || failed !== null,
     isTaken,
   };

@@ -23,8 +23,13 @@ describe('decideRetry', () => {
     });
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])(
-    'gives up on a delay of %s, which Bull would misunderstand',
+  it.each(['PT0.0015S', 'PT0.001000001S'])('waits whole milliseconds, and no less than %s', (delay) => {
+    const decision = decideRetry(new Error('x'), 1, { maxRetries: 3, retryDelay: fixed(delay) });
+    expect(decision).toEqual({ retry: true, delayMs: 2 });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 1e300])(
+    'gives up on a delay of %s, which Bull would misunderstand or no calendar has',
     (ms) => {
       expect(decideRetry(new Error('x'), 1, { maxRetries: 3, retryDelay: () => ms })).toMatchObject({ retry: false });
     },

@@ -18,6 +18,11 @@ describe('dueTime', () => {
     expect(dueTime({ eta: at('2026-01-01T00:00:00.000001Z') }, now).toString()).toBe('2026-01-01T00:00:00.001Z');
   });
 
+  it('is never before the end of a countdown, to the ms', () => {
+    expect(dueTime({ countdown: 'PT0.0005S' }, now).since(now).total('milliseconds')).toBe(1);
+    expect(dueTime({ countdown: { seconds: 1, microseconds: 1 } as never }, now).since(now).milliseconds).toBe(1);
+  });
+
   it.each(['-PT1S', 'P1M', 'soon'])('refuses a countdown of %s', (countdown) => {
     expect(() => dueTime({ countdown }, now)).toThrow(InvalidDueTimeError);
   });

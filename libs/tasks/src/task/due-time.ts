@@ -32,7 +32,7 @@ function countdown(duration: Temporal.Duration | string): Temporal.Duration {
       `a countdown is ${parsed.toString()}, expected 0 or more in days and smaller units (a month has no fixed length)`,
     );
   }
-  return Temporal.Duration.from({ milliseconds: parsed.total({ unit: 'milliseconds' }) });
+  return Temporal.Duration.from({ milliseconds: Math.ceil(parsed.total({ unit: 'milliseconds' })) });
 }
 
 function parse(duration: Temporal.Duration | string): Temporal.Duration {

@@ -1,14 +1,7 @@
-import { inspect } from 'node:util';
+import { describeViolations, type PayloadViolation } from './payload-violation';
 import { PermanentTaskError } from './permanent-task-error';
 
-/** A field that is not as its task class wants it. */
-export interface PayloadViolation {
-  field: string;
-  value: unknown;
-  expected: string;
-}
-
-/** A payload that its task class does not accept. Not retried: the same payload would fail again. */
+/** A payload that is to be scheduled and that its task class does not accept: the same payload would be refused again. */
 export class InvalidTaskPayloadError extends PermanentTaskError {
   override readonly name = 'InvalidTaskPayloadError';
 
@@ -16,10 +9,6 @@ export class InvalidTaskPayloadError extends PermanentTaskError {
     readonly task: string,
     readonly violations: readonly PayloadViolation[],
   ) {
-    super(`${task}: invalid payload: ${violations.map(describe).join('; ')}`);
+    super(`${task}: invalid payload: ${describeViolations(violations)}`);
   }
-}
-
-function describe({ field, value, expected }: PayloadViolation): string {
-  return `${field} is ${inspect(value, { depth: 0, maxStringLength: 80, breakLength: Infinity })}, expected: ${expected}`;
 }

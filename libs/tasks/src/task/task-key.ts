@@ -9,6 +9,11 @@ const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 /** Namespace of every id that follows from a task's key. Never changes: ids already published were made with it. */
 const NAMESPACE = 'f1a1c1d5-3a52-5a0e-9d0c-6b0f5b7d2c11';
 
+/** Whether it could be a task's key: no other is in the ledger, or could be asked for there. */
+export function isKey(key: unknown): key is string {
+  return typeof key === 'string' && KEY.test(key);
+}
+
 /**
  * The business key of a payload.
  * @throws TypeError when the task's `key` makes one that cannot be used.
@@ -16,7 +21,7 @@ const NAMESPACE = 'f1a1c1d5-3a52-5a0e-9d0c-6b0f5b7d2c11';
 export function keyOf<Payload extends object>(type: Type<Payload>, payload: PayloadOf<Payload>): string {
   const definition = definitionOf(type);
   const key = definition.key(payload);
-  if (!KEY.test(key)) {
+  if (!isKey(key)) {
     throw new TypeError(
       `${definition.name}: key ${JSON.stringify(key)} cannot be used, expected 1 to 200 of A-Z a-z 0-9 . _ -`,
     );

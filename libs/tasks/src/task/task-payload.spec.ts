@@ -1,9 +1,9 @@
 import { IsInt, IsUUID } from 'class-validator';
 import { describe, expect, it } from 'vitest';
-import { InvalidTaskPayloadError } from './invalid-task-payload-error';
 import { Task } from './task';
 import { keyOf, taskUuid } from './task-key';
 import { decodePayload, encodePayload } from './task-payload';
+import { UnreadablePayloadError } from './unreadable-payload-error';
 
 @Task<Remind>({ name: 'remind', queue: 'reminders', key: ({ userId, day }) => `remind-${userId}-${day}` })
 class Remind {
@@ -15,7 +15,8 @@ const payload = { userId: '8c2b54a0-59fa-4d0c-a6d4-2f2f5ea36c67', day: 3 };
 
 describe('a task payload', () => {
   it('comes back from the ledger as an instance of its class', () => {
-    const decoded = decodePayload(Remind, JSON.parse(JSON.stringify(encodePayload(Remind, payload, 1000))));
+    const stored: unknown = JSON.parse(JSON.stringify(encodePayload(Remind, payload, 1000)));
+    const decoded = decodePayload(Remind, { payload: stored, payloadVersion: 1 });
     expect(decoded).toBeInstanceOf(Remind);
     expect(decoded).toEqual(payload);
   });
@@ -30,9 +31,15 @@ describe('a task payload', () => {
   it.each([[null], ['text'], [[]], [{ ...payload, extra: 1 }], [{ day: 3 }]])(
     'refuses %j out of the ledger',
     (stored) => {
-      expect(() => decodePayload(Remind, stored)).toThrow(InvalidTaskPayloadError);
+      expect(() => decodePayload(Remind, { payload: stored, payloadVersion: 1 })).toThrow(UnreadablePayloadError);
     },
   );
+
+  it('that cannot be read names its version, the field, its value and what was expected', () => {
+    expect(() => decodePayload(Remind, { payload: { ...payload, day: 'third' }, payloadVersion: 1 })).toThrow(
+      "remind: the payload, of version 1, cannot be read: day is 'third', expected: day must be an integer",
+    );
+  });
 
   it('is refused when it is too large', () => {
     expect(() => encodePayload(Remind, payload, 10)).toThrow(/expected: at most 10 bytes/);

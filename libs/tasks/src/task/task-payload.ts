@@ -1,8 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { InvalidTaskPayloadError, type PayloadViolation } from './invalid-task-payload-error';
+import { errorLine } from '@budget-buddy/platform';
+import { InvalidTaskPayloadError } from './invalid-task-payload-error';
+import type { PayloadViolation } from './payload-violation';
 import { definitionOf } from './task';
+import { UnreadablePayloadError } from './unreadable-payload-error';
+import { upcastPayload, type VersionedPayload } from './upcast-payload';
 
 /** The fields of a task class, as a caller writes them. */
 export type PayloadOf<Payload> = { [Field in keyof Payload]: Payload[Field] };
@@ -21,7 +25,8 @@ export function encodePayload<Payload extends object>(
   maxBytes: number,
 ): StoredPayload {
   const instance = payload instanceof type ? payload : asInstance(type, payload);
-  assertValid(definitionOf(type).name, instance);
+  const wrong = violationsOf(instance);
+  if (wrong.length > 0) throw new InvalidTaskPayloadError(definitionOf(type).name, wrong);
   const stored = instanceToPlain(instance) as StoredPayload;
   const bytes = Buffer.byteLength(JSON.stringify(stored));
   if (bytes > maxBytes) {
@@ -38,26 +43,29 @@ function asInstance(type: Type<object>, payload: object): object {
 }
 
 /**
- * Reads a payload that the ledger kept, perhaps for months.
- * @throws InvalidTaskPayloadError when this build's class does not accept it.
+ * Reads a payload that the ledger kept, perhaps for months: brings it to the current version, and checks it.
+ * @throws UnreadableTaskError when this build cannot read it.
  */
-export function decodePayload<Payload extends object>(type: Type<Payload>, stored: unknown): Payload {
-  const { name } = definitionOf(type);
-  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) {
-    throw new InvalidTaskPayloadError(name, [{ field: '(payload)', value: stored, expected: 'a JSON object' }]);
+export function decodePayload<Payload extends object>(type: Type<Payload>, stored: VersionedPayload): Payload {
+  const definition = definitionOf(type);
+  const payload = upcastPayload(definition, stored);
+  const unreadable = (violations: PayloadViolation[]) =>
+    new UnreadablePayloadError(definition.name, stored.payloadVersion, violations);
+  try {
+    const instance = plainToInstance(type, payload);
+    const wrong = violationsOf(instance);
+    if (wrong.length === 0) return instance;
+    throw unreadable(wrong);
+  } catch (error) {
+    if (error instanceof UnreadablePayloadError) throw error;
+    // A transformer or a validator of the class threw: it did not expect what somebody wrote there.
+    throw unreadable([{ field: '(payload)', value: errorLine(error), expected: `a ${type.name}` }]);
   }
-  const instance = plainToInstance(type, stored);
-  assertValid(name, instance);
-  return instance;
 }
 
-function assertValid(task: string, instance: object): void {
+function violationsOf(instance: object): PayloadViolation[] {
   const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
-  if (errors.length > 0)
-    throw new InvalidTaskPayloadError(
-      task,
-      errors.flatMap((error) => violations(error)),
-    );
+  return errors.flatMap((error) => violations(error));
 }
 
 function violations(error: ValidationError, parent = ''): PayloadViolation[] {

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { RetryDelay } from '../retry/retry-delay';
+import { assertUpcasters, type Upcasters } from './upcaster';
 
 /** What the producer and the worker of a task must agree on. */
 export interface TaskOptions<Payload extends object> {
@@ -7,6 +8,13 @@ export interface TaskOptions<Payload extends object> {
   name: string;
   /** Names this task had before, under which rows may still wait in the ledger. */
   aliases?: readonly string[];
+  /**
+   * The version of the payload that this class writes. Default 1. It rises with every change after which a payload
+   * written before could no longer be read as it was meant; rows of all older versions may still wait.
+   */
+  version?: number;
+  /** One from each older version, e.g. `{ 1: ({ user, ...rest }) => ({ ...rest, userId: user }) }` for version 2. */
+  upcasters?: Upcasters;
   /** The Bull queue it runs in, unless `BUDGETBUDDY_TASK_ROUTES` sends it elsewhere. */
   queue: string;
   /** Tries after the first one. Default 3. */
@@ -21,6 +29,8 @@ export interface TaskOptions<Payload extends object> {
 export interface TaskDefinition<Payload extends object = object> extends TaskOptions<Payload> {
   type: Type<Payload>;
   aliases: readonly string[];
+  version: number;
+  upcasters: Upcasters;
   maxRetries: number;
 }
 
@@ -40,7 +50,9 @@ export function Task<Payload extends object>(options: TaskOptions<Payload>): (ty
     if (!Number.isInteger(maxRetries) || maxRetries < 0) {
       throw new TypeError(`@Task ${options.name}: maxRetries is ${maxRetries}, expected a whole number from 0`);
     }
-    const definition: TaskDefinition<Payload> = { ...options, type, maxRetries, aliases: options.aliases ?? [] };
+    const { version = 1, upcasters = {}, aliases = [] } = options;
+    assertUpcasters(options.name, version, upcasters);
+    const definition: TaskDefinition<Payload> = { ...options, type, maxRetries, aliases, version, upcasters };
     definitions.set(type, definition as unknown as TaskDefinition);
   };
 }

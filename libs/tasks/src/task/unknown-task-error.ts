@@ -1,5 +1,7 @@
+import { UnreadableTaskError } from './unreadable-task-error';
+
 /** A task that this build does not know: newer than the build, or renamed without an alias. */
-export class UnknownTaskError extends Error {
+export class UnknownTaskError extends UnreadableTaskError {
   override readonly name = 'UnknownTaskError';
 
   constructor(

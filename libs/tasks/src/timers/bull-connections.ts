@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { RedisConnections } from '@budget-buddy/platform';
-import type { Redis } from 'ioredis';
+import { type RedisClient, RedisConnections } from '@budget-buddy/platform';
 
 type Role = 'client' | 'subscriber' | 'bclient';
 
 /** Bull's Redis connections: one for commands and one for events a process, and a blocking one a queue. */
 @Injectable()
 export class BullConnections {
-  private readonly shared = new Map<Role, Redis>();
+  private readonly shared = new Map<Role, RedisClient>();
 
   constructor(private readonly connections: RedisConnections) {}
 
   /** What Bull calls as `createClient`. */
-  readonly open = (role: Role): Redis => {
+  readonly open = (role: Role): RedisClient => {
     if (role === 'bclient') return this.connections.create(role);
     const open = this.shared.get(role) ?? this.connections.create(role);
     this.shared.set(role, open);

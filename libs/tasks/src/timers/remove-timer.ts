@@ -8,9 +8,13 @@ const REMOVE_PLACE_WITHOUT_JOB = `
 /**
  * Removes a timer: its job, or its place among the waiting ones when the job's own data is gone. One that a worker has
  * just taken up is locked and stays, and finds by itself what there is to do.
+ * @returns whether there was something that is gone now.
  */
-export async function removeTimer(queue: Queue, id: string): Promise<void> {
+export async function removeTimer(queue: Queue, id: string): Promise<boolean> {
   const job = await queue.getJob(id);
-  if (job) await job.remove().catch(() => undefined);
-  else await queue.client.eval(REMOVE_PLACE_WITHOUT_JOB, 2, queue.toKey(id), queue.toKey('delayed'), id);
+  if (job) return job.remove().then(isDone, isNotDone);
+  return (await queue.client.eval(REMOVE_PLACE_WITHOUT_JOB, 2, queue.toKey(id), queue.toKey('delayed'), id)) === 1;
 }
+
+const isDone = () => true;
+const isNotDone = () => false;

@@ -5,6 +5,7 @@ import { Clock, endsWithin } from '@budget-buddy/platform';
 import type { TaskRecord } from '../ledger/task-record';
 import { removeTimer } from './remove-timer';
 import { TaskQueues } from './task-queues';
+import { TimerHorizon } from './timer-horizon';
 import { timerId, type TimerReference } from './timer-reference';
 
 /** Redis did not take a timer in time. The ledger row stands; the reconciler sets the timer later. */
@@ -22,6 +23,7 @@ type Timed = Pick<TaskRecord, 'key' | 'revision' | 'name' | 'queue' | 'dueAt'>;
 export class TaskTimers implements OnModuleInit {
   constructor(
     private readonly queues: TaskQueues,
+    private readonly horizon: TimerHorizon,
     private readonly clock: Clock,
   ) {}
 
@@ -31,10 +33,11 @@ export class TaskTimers implements OnModuleInit {
   }
 
   /**
-   * Sets a task's timer. Doing so twice sets one.
+   * Sets a task's timer. Doing so twice sets one. A task that is due beyond the horizon is left to the reconciler.
    * @throws TimersUnavailableError when Redis is away.
    */
   async set(task: Timed): Promise<void> {
+    if (!this.horizon.includes(task.dueAt)) return;
     const queue = this.queues.named(task.queue, task.name);
     const reference: TimerReference = { key: task.key, revision: task.revision };
     await withPatience(async () => {

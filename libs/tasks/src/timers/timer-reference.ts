@@ -1,4 +1,5 @@
 import { PermanentTaskError } from '../task/permanent-task-error';
+import { isKey } from '../task/task-key';
 
 /** All that a timer carries: which task, and which of its timers this is. The rest is in the ledger. */
 export interface TimerReference {
@@ -12,7 +13,7 @@ export interface TimerReference {
  */
 export function readTimerReference(data: unknown): TimerReference {
   const { key, revision } = (typeof data === 'object' && data !== null ? data : {}) as Partial<TimerReference>;
-  if (typeof key !== 'string' || key === '' || !Number.isInteger(revision)) throw new InvalidTimerError(data);
+  if (!isKey(key) || !Number.isSafeInteger(revision)) throw new InvalidTimerError(data);
   return { key, revision: revision! };
 }
 
@@ -21,7 +22,9 @@ export class InvalidTimerError extends PermanentTaskError {
   override readonly name = 'InvalidTimerError';
 
   constructor(readonly data: unknown) {
-    super(`a job's data is ${JSON.stringify(data)?.slice(0, 200)}, expected { key: string, revision: whole number }`);
+    super(
+      `a job's data is ${JSON.stringify(data)?.slice(0, 200)}, expected { key: a task's key, revision: whole number }`,
+    );
   }
 }
 
@@ -32,5 +35,10 @@ export function timerId({ key, revision }: TimerReference): string {
 
 /** Whether a Bull job's id is one that {@link timerId} makes. */
 export function isTimerId(id: string): boolean {
-  return /.-[1-9]\d*$/.test(id);
+  return /.-[1-9]\d*$/s.test(id);
+}
+
+/** The key of the task that a timer is for, by the Bull job's id. */
+export function keyOfTimer(id: string): string {
+  return id.slice(0, id.lastIndexOf('-'));
 }

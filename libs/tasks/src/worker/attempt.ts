@@ -12,7 +12,7 @@ export interface Attempt {
 }
 
 /** Who ran it: host and process id. */
-const WORKER = `${hostname()}:${process.pid}`;
+export const WORKER = `${hostname()}:${process.pid}`;
 
 /** The attempt as the ledger's history keeps it. */
 export function attempted(

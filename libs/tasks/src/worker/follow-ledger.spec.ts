@@ -16,9 +16,17 @@ describe('Bull follows the ledger', () => {
     expect(delays).toEqual([250, 500, 1000, 5000, 5000]);
   });
 
+  it('lets go of a timer that would fire beyond the horizon', () => {
+    const later = { status: 'retrying', delayMs: 3_600_001, error: 'x' } as const;
+    expect(tellBull(later, 3_600_000)).toEqual({ ...later, timer: 'beyond the horizon' });
+    expect(tellBull({ status: 'not-yet', delayMs: 3_600_001 }, 3_600_000)).toMatchObject({ status: 'not-yet' });
+    expect(() => tellBull(later, 3_600_001)).toThrow(TimerAgain);
+  });
+
   it('has each report told as what it is', () => {
     expect(tellBull({ status: 'succeeded', result: 1 })).toEqual({ status: 'succeeded', result: 1 });
     expect(() => tellBull({ status: 'not-yet', delayMs: 5 })).toThrow(TimerAgain);
+    expect(() => tellBull({ status: 'put-off', delayMs: 5, reason: 'x' })).toThrow(TimerAgain);
     expect(() => tellBull({ status: 'retrying', delayMs: 5, error: 'x' })).toThrow(TimerAgain);
     expect(() => tellBull({ status: 'failed', error: 'x' })).toThrow(TimerDone);
   });

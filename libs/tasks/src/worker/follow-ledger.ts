@@ -24,9 +24,14 @@ export class TimerDone extends Error {
   override readonly name = 'TimerDone';
 }
 
-/** What Bull is to do with a timer's job: the same as what was written into the ledger. */
-export function tellBull(report: RunReport): object {
+/**
+ * What Bull is to do with a timer's job: the same as what was written into the ledger.
+ * @param horizonMs what is due later is left to the ledger, and to the reconciler, which sets a timer in time.
+ */
+export function tellBull(report: RunReport, horizonMs = Number.POSITIVE_INFINITY): object {
+  if ('delayMs' in report && report.delayMs > horizonMs) return { ...report, timer: 'beyond the horizon' };
   if (report.status === 'not-yet') throw new TimerAgain(`not due for ${report.delayMs} ms`, report.delayMs);
+  if (report.status === 'held' || report.status === 'put-off') throw new TimerAgain(report.reason, report.delayMs);
   if (report.status === 'retrying') throw new TimerAgain(report.error, report.delayMs);
   if (report.status === 'failed') throw new TimerDone(report.error);
   return report;

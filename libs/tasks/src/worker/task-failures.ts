@@ -32,11 +32,12 @@ export class TaskFailures {
   private async retryLater(attempt: Attempt, failure: TaskAttemptError, delayMs: number): Promise<RunReport> {
     const { message: error } = failure;
     const failedAt = this.clock.now();
-    const next = failedAt.add({ milliseconds: Math.ceil(delayMs) });
+    const next = failedAt.add({ milliseconds: delayMs });
     const nextDueAt = next.toString();
     const recorded = await this.ifStillOurs(attempt, async (tx) => {
       await this.ledger.change(tx, attempt.task.key, {
         status: 'retrying',
+        reason: null,
         attempts: attempt.number,
         dueAt: next,
         entry: attempted(attempt, failedAt, { outcome: 'failed', error, nextDueAt }),
@@ -80,11 +81,10 @@ export class TaskFailures {
   }
 
   private async tellHandler(tx: Tx, attempt: Attempt, error: string): Promise<void> {
-    const { key, name, revision, eta, payload } = attempt.task;
+    const { key, name, revision, eta } = attempt.task;
     const { type, maxRetries } = this.registry.named(name);
     const handler = this.handlers.of(name);
-    const task = this.readable(() => decodePayload(type, payload));
-    if (!handler.failed || !task) return;
+    if (!handler.failed) return;
     const context = {
       key,
       name,
@@ -95,16 +95,9 @@ export class TaskFailures {
       startedAt: attempt.startedAt,
       transaction: tx,
     };
+    // Read anew: the handler may have changed what it was given. It could be read, or there were no attempt.
+    const task = decodePayload(type, attempt.task);
     await handler.failed(task, { error, attempts: attempt.number, failedAt: this.clock.now() }, context);
-  }
-
-  private readable<Payload>(decode: () => Payload): Payload | undefined {
-    try {
-      return decode();
-    } catch {
-      // A payload that cannot be read is why the task failed; its handler cannot be told about it.
-      return undefined;
-    }
   }
 
   /** Between the attempt's rollback and now the task may have been moved or cancelled, or run by somebody else. */

@@ -1,19 +1,22 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock, Database, isTransientDatabaseError, type Tx } from '@budget-buddy/platform';
 import { TaskLedger } from '../ledger/task-ledger';
+import type { TaskRecord } from '../ledger/task-record';
 import { decideRetry } from '../retry/retry-decision';
 import { RetryPolicies } from '../retry/retry-policies';
 import { TaskAttemptError } from '../retry/task-attempt-error';
 import { TaskPostponedError } from '../retry/task-postponed-error';
 import { TaskRegistry } from '../task/task-registry';
-import { UnknownTaskError } from '../task/unknown-task-error';
+import { UnreadableTaskError } from '../task/unreadable-task-error';
 import { decodePayload } from '../task/task-payload';
 import type { TaskContext } from '../task/task-handler';
 import type { TimerReference } from '../timers/timer-reference';
 import { attempted, type Attempt } from './attempt';
+import { HeldTasks } from './held-tasks';
 import { judgeTimer } from './timer-verdict';
 import { TaskHandlers } from './task-handlers';
 import { TaskFailures } from './task-failures';
+import { TaskPostponement } from './task-postponement';
 import { outcomeOf, type TaskOutcome } from './task-result';
 
 /** What a timer that fired led to. */
@@ -21,6 +24,8 @@ export type RunReport =
   | TaskOutcome
   | { readonly status: 'nothing-to-do'; readonly reason: string }
   | { readonly status: 'not-yet'; readonly delayMs: number }
+  | { readonly status: 'held'; readonly delayMs: number; readonly reason: string }
+  | { readonly status: 'put-off'; readonly delayMs: number; readonly reason: string }
   | { readonly status: 'retrying'; readonly delayMs: number; readonly error: string }
   | { readonly status: 'failed'; readonly error: string };
 
@@ -40,18 +45,23 @@ export class TaskRunner {
     private readonly policies: RetryPolicies,
     private readonly handlers: TaskHandlers,
     private readonly failures: TaskFailures,
+    private readonly postponement: TaskPostponement,
+    private readonly held: HeldTasks,
   ) {}
 
-  /** @throws DatabaseUnavailableError, UnknownTaskError and alike: nothing has happened, and no try is used up. */
+  /** @throws DatabaseUnavailableError and alike: nothing has happened, and no try is used up. */
   async run(timer: TimerReference): Promise<RunReport> {
     let attempt: Attempt | undefined;
     try {
       return await this.database.transaction(async (tx) => {
-        const task = await this.ledger.lock(tx, timer.key);
+        const task = await this.ledger.lockIfFree(tx, timer.key);
+        if (!task && (await this.ledger.exists(tx, timer.key))) return this.held.putOff(timer);
         const verdict = judgeTimer(timer, task, this.clock.now());
         if (verdict.run === false) return verdict.report;
+        const payload = this.read(verdict.task);
+        if (payload instanceof UnreadableTaskError) return this.postponement.putOff(tx, verdict.task, payload);
         attempt = { task: verdict.task, number: verdict.task.attempts + 1, startedAt: this.clock.now() };
-        return this.settle(tx, attempt, await this.perform(tx, attempt));
+        return this.settle(tx, attempt, await this.perform(tx, attempt, payload));
       });
     } catch (error) {
       if (!attempt || !countsAsAttempt(error)) throw error;
@@ -59,17 +69,24 @@ export class TaskRunner {
     }
   }
 
-  private async perform(tx: Tx, attempt: Attempt): Promise<TaskOutcome> {
-    const { task } = attempt;
-    const definition = this.registry.named(task.name);
-    const payload = decodePayload(definition.type, task.payload);
-    return outcomeOf(
-      await this.handlers.of(task.name).handle(payload, this.contextOf(tx, attempt, definition.maxRetries)),
-    );
+  private read(task: TaskRecord): object {
+    try {
+      return decodePayload(this.registry.named(task.name).type, task);
+    } catch (error) {
+      if (error instanceof UnreadableTaskError) return error;
+      throw error;
+    }
+  }
+
+  private async perform(tx: Tx, attempt: Attempt, payload: object): Promise<TaskOutcome> {
+    const { name } = attempt.task;
+    const context = this.contextOf(tx, attempt, this.registry.named(name).maxRetries);
+    return outcomeOf(await this.handlers.of(name).handle(payload, context));
   }
 
   private async settle(tx: Tx, attempt: Attempt, outcome: TaskOutcome): Promise<TaskOutcome> {
     await this.ledger.change(tx, attempt.task.key, {
+      reason: null,
       ...outcome,
       entry: attempted(attempt, this.clock.now(), { outcome: outcome.status }),
     });
@@ -82,7 +99,7 @@ export class TaskRunner {
     return { key, name, attempt: number, maxRetries, revision, eta, startedAt, transaction };
   }
 
-  /** What the retry interceptor decided; for an error from elsewhere (payload, result, an interceptor), the same rule. */
+  /** What the retry interceptor decided; for an error from elsewhere (result, an interceptor), the same rule. */
   private judge(error: unknown, { task, number }: Attempt): TaskAttemptError {
     if (error instanceof TaskAttemptError) return error;
     return new TaskAttemptError(error, decideRetry(error, number, this.policies.of(task.name)));
@@ -99,6 +116,5 @@ export class TaskRunner {
 }
 
 function countsAsAttempt(error: unknown): boolean {
-  const happened = !(error instanceof TaskPostponedError || error instanceof UnknownTaskError);
-  return happened && !isTransientDatabaseError(error);
+  return !(error instanceof TaskPostponedError) && !isTransientDatabaseError(error);
 }

@@ -1,32 +1,35 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
-import { errorLine, PostgresConfiguration, Shutdown } from '@budget-buddy/platform';
+import { errorLine, oneLine, PostgresConfiguration, Shutdown } from '@budget-buddy/platform';
 import { TasksConfiguration } from '../tasks-configuration';
+import { WorkerPreflight } from '../preflight/worker-preflight';
 import { TaskQueues } from '../timers/task-queues';
 import { InvalidTimerError, readTimerReference } from '../timers/timer-reference';
 import { TimerAgain, tellBull, TimerDone } from './follow-ledger';
+import { QueueTroubles } from './queue-troubles';
 import { TaskRunner } from './task-runner';
-import { UnknownTaskError } from '../task/unknown-task-error';
+import { RepeatedLines } from './repeated-lines';
 import { giveBackUnbegun } from './unbegun-jobs';
 
-/** How long a task that this build does not know waits for one that does, in ms. */
-const UNKNOWN_TASK_DELAY_MS = 30_000;
+/** In an outage every task that is due meets the same error, over and over: one line tells of all, so often, in ms. */
+const BETWEEN_LINES_MS = 30_000;
 
 /** Reconciler, outbox relay, readiness. */
 const OTHER_CONNECTIONS = 4;
 
-/** Takes the timers that fire, queue by queue, and stops doing so in good order. */
+/** Takes the timers that fire, queue by queue, once all stored payloads were read, and stops doing so in good order. */
 @Injectable()
 export class TaskWorker implements OnApplicationBootstrap {
   private readonly logger = new Logger(TaskWorker.name);
-  private readonly troubles = new Set<string>();
+  private readonly lines = new RepeatedLines(BETWEEN_LINES_MS);
 
   constructor(
     private readonly queues: TaskQueues,
     private readonly runner: TaskRunner,
     private readonly configuration: TasksConfiguration,
     private readonly postgres: PostgresConfiguration,
-    shutdown: Shutdown,
+    private readonly preflight: WorkerPreflight,
+    private readonly shutdown: Shutdown,
   ) {
     shutdown.on('stop-intake', 'task queues', () => this.stopIntake());
     shutdown.on('finish-work', 'running tasks', () => this.finishWork());
@@ -34,6 +37,21 @@ export class TaskWorker implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.warnOfSmallPool();
+    for (const queue of this.queues.all) this.listen(queue);
+    void this.begin();
+  }
+
+  private listen(queue: Queue): void {
+    const troubles = new QueueTroubles(queue);
+    queue.on('error', (error) => {
+      if (!troubles.isNews(error)) return;
+      this.logger.warn({ queue: queue.name, error: errorLine(error) }, 'queue has trouble with Redis');
+    });
+  }
+
+  /** The app is up meanwhile, and says that it is not ready. */
+  private async begin(): Promise<void> {
+    if (!(await this.preflight.passed()) || this.shutdown.hasBegun) return;
     for (const queue of this.queues.all) this.work(queue);
   }
 
@@ -46,7 +64,6 @@ export class TaskWorker implements OnApplicationBootstrap {
   }
 
   private work(queue: Queue): void {
-    queue.on('error', (error) => this.logOnce(queue, error));
     // One processor for all names: Bull adds up the concurrency of named ones.
     queue
       .process('*', this.configuration.concurrency, (job) => this.fire(job))
@@ -54,27 +71,37 @@ export class TaskWorker implements OnApplicationBootstrap {
     this.logger.log({ queue: queue.name, concurrency: this.configuration.concurrency }, 'working on queue');
   }
 
+  private get horizonMs(): number {
+    return this.configuration.timerHorizon?.total('milliseconds') ?? Number.POSITIVE_INFINITY;
+  }
+
   private async fire(job: Job<unknown>): Promise<object> {
     try {
-      return tellBull(await this.runner.run(readTimerReference(job.data)));
+      return tellBull(await this.runner.run(readTimerReference(job.data)), this.horizonMs);
     } catch (error) {
       throw this.explained(job, error);
     }
   }
 
   private explained(job: Job<unknown>, error: unknown): unknown {
-    const about = { queue: job.queue.name, job: job.id, task: job.name, error: errorLine(error) };
+    const [id, name] = [oneLine(String(job.id)), oneLine(job.name)];
+    const about = { queue: job.queue.name, job: id, task: name, error: errorLine(error) };
     if (error instanceof TimerAgain || error instanceof TimerDone) return error;
     if (error instanceof InvalidTimerError) {
       this.logger.error(about, 'a job that is no timer of ours was put aside');
+      // Whoever put it there may also have said to try it for ever.
+      void job.discard();
       return new TimerDone(error.message);
     }
-    if (error instanceof UnknownTaskError) {
-      this.logger.error(about, 'left for a build that knows this task');
-      return new TimerAgain(error.message, UNKNOWN_TASK_DELAY_MS);
-    }
-    this.logger.warn(about, 'task could not be run now, its retries are not used up');
+    this.tellNow(about);
     return error;
+  }
+
+  private tellNow(about: { readonly queue: string; readonly error: string }): void {
+    const unsaid = this.lines.next(`${about.queue}: ${about.error}`);
+    if (unsaid === undefined) return;
+    const more = unsaid > 0 ? { sinceLastLine: unsaid } : {};
+    this.logger.warn({ ...about, ...more }, 'task could not be run now, its retries are not used up');
   }
 
   private async stopIntake(): Promise<void> {
@@ -86,14 +113,5 @@ export class TaskWorker implements OnApplicationBootstrap {
     await Promise.all(
       this.queues.all.map((queue) => queue.whenCurrentJobsFinished().then(() => giveBackUnbegun(queue))),
     );
-  }
-
-  /** Bull reports the same trouble many times a second while Redis is away. */
-  private logOnce(queue: Queue, error: Error): void {
-    const trouble = `${queue.name}: ${errorLine(error)}`;
-    if (this.troubles.has(trouble)) return;
-    this.troubles.add(trouble);
-    queue.client.once('ready', () => this.troubles.delete(trouble));
-    this.logger.warn({ queue: queue.name, error: errorLine(error) }, 'queue has trouble with Redis');
   }
 }
