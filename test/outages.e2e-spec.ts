@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+
+const kinds = ['killed', 'frozen', 'dropped', 'slow'];
+
+/** Each on a system of its own. `npm run outages` has every one of them for a minute, too. */
+describe.concurrent('every way in which a server can fail, for a second', () => {
+  it.each([
+    ['rabbitmq', []],
+    ['postgres', ['postgres/killed/60']],
+    ['redis', []],
+  ])('of %s costs nothing, and readiness tells the truth', { timeout: 300_000 }, async (server, longer) => {
+    const outages = [...kinds.map((kind) => `${server}/${kind}/1`), ...longer];
+    const run = spawn(process.execPath, ['dist/tools/outages.js', ...outages], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [output, [code]] = await Promise.all([text(run.stdout), once(run, 'exit')]);
+    process.stdout.write(output.slice(output.indexOf('\n| outage')));
+    expect(output).toContain('Every promise was kept; nothing lost, nothing twice.');
+    expect(code).toBe(0);
+  });
+});
