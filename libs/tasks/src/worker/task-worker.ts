@@ -6,6 +6,7 @@ import { WorkerPreflight } from '../preflight/worker-preflight';
 import { TaskQueues } from '../timers/task-queues';
 import { InvalidTimerError, readTimerReference } from '../timers/timer-reference';
 import { TimerAgain, tellBull, TimerDone } from './follow-ledger';
+import { nameConnectionAtLeisure } from './name-connection';
 import { QueueTroubles } from './queue-troubles';
 import { TaskRunner } from './task-runner';
 import { RepeatedLines } from './repeated-lines';
@@ -64,6 +65,7 @@ export class TaskWorker implements OnApplicationBootstrap {
   }
 
   private work(queue: Queue): void {
+    nameConnectionAtLeisure(queue);
     // One processor for all names: Bull adds up the concurrency of named ones.
     queue
       .process('*', this.configuration.concurrency, (job) => this.fire(job))
