@@ -59,12 +59,14 @@ describe('a job put into Redis by hand', () => {
     });
     expect(failed?.failedReason).toContain("expected { key: a task's key, revision: whole number }");
     expect(failed?.failedReason?.length).toBeLessThan(500);
-    expect(
+    const lines = () =>
       worker
         .tail()
         .split('\n')
-        .filter((line) => line.includes(`"job":"${job.id}"`)),
-    ).toHaveLength(1);
+        .filter((line) => line.includes(`"job":"${job.id}"`));
+    // Redis knows it before the log has come through its pipe.
+    await waitFor(() => lines().length > 0, { description: 'the line that tells of it' });
+    expect(lines()).toHaveLength(1);
   });
 
   it.each([

@@ -32,6 +32,8 @@ it('a task with a billion revisions and attempts is told of, and can fail once m
   expect(await explain(own.database, 'often')).toContain('its timer (revision 1000000000)');
   const ledger = new TaskLedger(own.database, new SystemClock());
   const change = { status: 'failed', attempts: 1_000_000_001 } as const;
-  const failed = await own.database.transaction((tx) => ledger.change(tx, 'often', change));
+  const failed = await own.database.transaction(async (tx) => {
+    return ledger.change(tx, (await ledger.lock(tx, 'often'))!, change);
+  });
   expect(failed).toMatchObject({ status: 'failed', attempts: 1_000_000_000 });
 });

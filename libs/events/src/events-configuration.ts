@@ -24,7 +24,7 @@ export class EventsConfiguration {
 
   @Variable('BUDGETBUDDY_RABBITMQ_PREFETCH', {
     description: 'Most events a process handles at the same time.',
-    default: '100',
+    default: '300',
   })
   @IsInt()
   @Min(1)

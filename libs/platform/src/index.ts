@@ -19,8 +19,11 @@ export { DatabaseUnavailableError } from './postgres/database-unavailable-error'
 export { openDatabase } from './postgres/open-database';
 export { PostgresConfiguration } from './postgres/postgres-configuration';
 export { PostgresModule } from './postgres/postgres-module';
+export { holdAmongMembers, isShared, leaveGroup } from './postgres/shared-locks';
+export { sharedRead, type SharedStatement, sharedWrite } from './postgres/shared-statement';
 export type { Tables } from './postgres/tables';
 export { isTransientDatabaseError } from './postgres/transient-errors';
+export { timestamp } from './postgres/value-types';
 export { closeChannel } from './rabbit/close-channel';
 export { type BrokerAddress, connectToBroker } from './rabbit/connect-to-broker';
 export { RabbitConfiguration } from './rabbit/rabbit-configuration';

@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger, type Type } from '@nestjs/common';
 import { Clock, Database, errorLine, type Tx } from '@budget-buddy/platform';
 import type { Temporal } from 'temporal-polyfill';
-import { type NewTask, type TaskChange, TaskLedger } from './ledger/task-ledger';
+import type { NewTask } from './ledger/insert-tasks';
+import type { TaskChange } from './ledger/task-change';
+import { TaskLedger } from './ledger/task-ledger';
 import { isOpen, type TaskRecord, type TaskStatus } from './ledger/task-record';
 import { dueTime, type When } from './task/due-time';
 import { keyOf } from './task/task-key';
@@ -109,7 +111,7 @@ export class TaskScheduler {
     return this.within(options.transaction, async (tx) => {
       const task = await this.ledger.lock(tx, key);
       if (!task || !isOpen(task)) return false;
-      await this.ledger.change(tx, key, {
+      await this.ledger.change(tx, task, {
         status: 'cancelled',
         reason: options.reason,
         replacesTimer: true,
@@ -129,7 +131,7 @@ export class TaskScheduler {
       const task = await this.locked(tx, key);
       if (task.status !== 'failed') throw new TaskStateError(key, task.status, 'failed');
       const now = this.clock.now();
-      const replayed = await this.ledger.change(tx, key, {
+      const replayed = await this.ledger.change(tx, task, {
         status: 'scheduled',
         reason: null,
         attempts: 0,
@@ -143,7 +145,7 @@ export class TaskScheduler {
 
   private async move(tx: Tx, task: TaskRecord, { eta, queue, payload }: Move): Promise<TaskRecord> {
     const at = this.clock.now().toString();
-    const moved = await this.ledger.change(tx, task.key, {
+    const moved = await this.ledger.change(tx, task, {
       status: 'scheduled',
       reason: null,
       attempts: 0,

@@ -25,8 +25,10 @@ export class TasksConfiguration {
   routes!: ReadonlyMap<string, string>;
 
   @Variable('BUDGETBUDDY_WORKER_CONCURRENCY', {
-    description: 'How many tasks of one queue a worker process runs at a time. Each holds a connection to PostgreSQL.',
-    default: '10',
+    description:
+      'How many tasks of one queue a worker process runs at a time. Those whose handler shares its transaction with others ' +
+      'do so in groups of up to 100; of the others each holds a connection to PostgreSQL, and runs as soon as there is one.',
+    default: '200',
   })
   @IsInt()
   @Min(1)

@@ -41,6 +41,7 @@ import { TaskFailures } from './worker/task-failures';
 import { TaskHandlers } from './worker/task-handlers';
 import { TaskPostponement } from './worker/task-postponement';
 import { TaskRunner } from './worker/task-runner';
+import { TaskTransactions } from './worker/task-transactions';
 import { TaskWorker } from './worker/task-worker';
 
 const PREFLIGHT = [OpenPayloads, Preflight, WorkerPreflight];
@@ -71,6 +72,7 @@ export class TasksModule {
       HandlerPipeline,
       TaskHandlers,
       TaskRunner,
+      TaskTransactions,
       TaskFailures,
       TaskPostponement,
       HeldTasks,

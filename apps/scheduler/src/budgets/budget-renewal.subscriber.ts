@@ -29,7 +29,7 @@ export class BudgetRenewalSubscriber {
 
   @OnDomainEvent(BudgetCreated)
   async budgetCreated(event: BudgetCreated): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.sharedTransaction(async (tx) => {
       const budget = await this.recorder.created(tx, event);
       await this.scheduleRenewal(tx, budget);
     });
@@ -38,7 +38,7 @@ export class BudgetRenewalSubscriber {
   /** This system's own renewals come by here too: each schedules the next, so that the chain goes on. */
   @OnDomainEvent(BudgetRenewed)
   async budgetRenewed(event: BudgetRenewed): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.sharedTransaction(async (tx) => {
       // The old budget's task first, then its successor: the order in which the worker takes them.
       await this.budgets.hold(tx, [event.budgetId, event.oldBudgetId]);
       await this.cancelRenewal(tx, event.oldBudgetId, `renewed by ${event.budgetId}`);
@@ -49,7 +49,7 @@ export class BudgetRenewalSubscriber {
 
   @OnDomainEvent(BudgetDeactivated)
   async budgetDeactivated(event: BudgetDeactivated): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.sharedTransaction(async (tx) => {
       await this.recorder.deactivated(tx, event);
       await this.cancelRenewal(tx, event.budgetId, await this.budgets.reasonNotToRenew(tx, event.budgetId));
     });

@@ -12,7 +12,7 @@ import { taskUuid } from '@budget-buddy/tasks';
 import { TaskBench } from '@budget-buddy/testing';
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RenewBudgetHandler } from './renew-budget.handler';
 
 let bench: TaskBench;
@@ -153,20 +153,20 @@ describe('renewing a budget', () => {
     await bench.database.transaction(async (tx) => {
       const budget = await budgets.find(tx, budgetId);
       const handler = bench.get(RenewBudgetHandler);
-      const insertSuccessor = budgets.insertSuccessor.bind(budgets);
-      budgets.insertSuccessor = async (within, successor) => {
+      const { insertSuccessor } = budgets;
+      const meanwhile = vi.spyOn(budgets, 'insertSuccessor').mockImplementationOnce(async (within, successor) => {
         await bench.database.transaction((rival) =>
           insertSuccessor(rival, budget!.successor(other, bench.clock.now())),
         );
         return insertSuccessor(within, successor);
-      };
+      });
       try {
         const context = { key: RenewBudget.keyFor(budgetId), transaction: tx } as Parameters<typeof handler.handle>[1];
         expect(await handler.handle({ budgetId, userId: user }, context)).toMatchObject({
           reason: `renewed by ${other} meanwhile`,
         });
       } finally {
-        budgets.insertSuccessor = insertSuccessor;
+        meanwhile.mockRestore();
       }
     });
     expect(await published(budgetId)).toEqual([]);

@@ -26,7 +26,7 @@ interface Renewal {
 }
 
 /** Renews a budget: its successor, the event that tells of it and the task's outcome are one transaction. */
-@HandlesTask(RenewBudget)
+@HandlesTask(RenewBudget, { sharesTransaction: true })
 export class RenewBudgetHandler implements TaskHandler<RenewBudget, Renewal> {
   constructor(
     private readonly budgets: BudgetRepository,

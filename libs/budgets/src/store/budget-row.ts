@@ -1,12 +1,13 @@
-import type { Insertable, Selectable } from 'kysely';
+import { timestamp } from '@budget-buddy/platform';
+import type { Selectable } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { Budget } from '../budget';
 import { BudgetPeriod } from '../period/budget-period';
 import { PeriodAnchor } from '../period/period-anchor';
 import type { BudgetTable } from './budget-table';
 
-/** A budget as the table has it. */
-export function toRow(budget: Budget): Insertable<BudgetTable> {
+/** A budget as the table has it, in JSON. */
+export function toRow(budget: Budget): Record<keyof BudgetTable, unknown> {
   const { anchor, period } = budget;
   return {
     id: budget.id,
@@ -14,17 +15,17 @@ export function toRow(budget: Budget): Insertable<BudgetTable> {
     name: budget.name,
     total_limit: budget.totalLimit,
     currency: budget.currency ?? null,
-    categories: JSON.stringify(budget.categories),
+    categories: budget.categories,
     strategy: anchor.strategy,
     anchor_day: anchor.day,
     anchor_month: anchor.month ?? null,
     anchor_time: anchor.timeOfDay.toString(),
     time_zone: anchor.timeZone,
-    starts_at: period.start,
-    ends_at: period.end,
+    starts_at: timestamp(period.start),
+    ends_at: timestamp(period.end),
     renewal_of: budget.renewalOf ?? null,
     chain_id: budget.chainId,
-    as_of: budget.asOf ?? null,
+    as_of: budget.asOf ? timestamp(budget.asOf) : null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, type Transaction } from 'kysely';
 import { errorLine } from '../error-line';
+import { SharedTransactions } from './shared-transactions';
 import type { Tables } from './tables';
 
 /** A transaction in which several libs can take part. */
@@ -13,6 +14,7 @@ type Hook = () => Promise<void>;
 export class Database {
   private readonly logger = new Logger(Database.name);
   private readonly hooks = new WeakMap<Tx, Hook[]>();
+  private readonly lanes = new Map<string, SharedTransactions>();
 
   constructor(readonly db: Kysely<Tables>) {}
 
@@ -22,13 +24,29 @@ export class Database {
    * @throws DatabaseUnavailableError when PostgreSQL cannot be reached; otherwise whatever `work` throws.
    */
   async transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    const hooks: Hook[] = [];
+    let own: Tx | undefined;
     const result = await this.db.transaction().execute((tx) => {
-      this.hooks.set(tx, hooks);
+      own = tx;
+      this.hooks.set(tx, []);
       return work(tx);
     });
-    for (const hook of hooks) await this.runHook(hook);
+    await this.runHooks(own!);
     return result;
+  }
+
+  /**
+   * Like {@link transaction}, but whatever else comes this way at the same time may be in the same transaction, and
+   * statements made with `sharedWrite` and `sharedRead` are sent once for all. Made for many short pieces of work of
+   * one kind. If something goes wrong that is not this work's own error before it has written anything, the others are done
+   * anew, each in a transaction of its own; so `work` may be called again, and may do nothing lasting but by `tx`.
+   *
+   * Members see what others of the transaction have written. What two of them must not do at the same time they have to
+   * hold first, with `holdAmongMembers`; and none may wait for anything but PostgreSQL, for all wait with it.
+   * @param lane work of other lanes is never in one transaction with this, and never waits for it.
+   * @throws DatabaseUnavailableError when PostgreSQL cannot be reached; otherwise whatever `work` throws.
+   */
+  sharedTransaction<Result>(work: (tx: Tx) => Promise<Result>, lane = 'common'): Promise<Result> {
+    return this.lane(lane).run(work);
   }
 
   /**
@@ -40,6 +58,22 @@ export class Database {
     const hooks = this.hooks.get(tx);
     if (!hooks) throw new Error('afterCommit: this transaction was not started by Database.transaction');
     hooks.push(hook);
+  }
+
+  private lane(name: string): SharedTransactions {
+    const known = this.lanes.get(name);
+    if (known) return known;
+    const lane = new SharedTransactions(this.db, {
+      alone: (work) => this.transaction(work),
+      begun: (tx) => this.hooks.set(tx, []),
+      committed: (tx) => this.runHooks(tx),
+    });
+    this.lanes.set(name, lane);
+    return lane;
+  }
+
+  private async runHooks(tx: Tx): Promise<void> {
+    for (const hook of this.hooks.get(tx) ?? []) await this.runHook(hook);
   }
 
   private async runHook(hook: Hook): Promise<void> {

@@ -36,7 +36,8 @@ export class PostgresConfiguration implements TlsFiles {
   tlsKey?: string;
 
   @Variable('BUDGETBUDDY_POSTGRES_POOL_SIZE', {
-    description: 'Most connections a process opens to PostgreSQL, 3 or more. A running task holds one.',
+    description:
+      'Most connections a process opens to PostgreSQL, 3 or more. A running task holds one, unless it shares it.',
     default: '15',
   })
   @IsInt()

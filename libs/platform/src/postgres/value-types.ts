@@ -38,9 +38,14 @@ export const valueTypes: pg.CustomTypesConfig = {
 
 /** A parameter as node-postgres can send it. Everything but Temporal values is passed on as it is. */
 export function toParameter(value: unknown): unknown {
-  if (value instanceof Temporal.Instant) return value.toString({ fractionalSecondDigits: 6 });
+  if (value instanceof Temporal.Instant) return timestamp(value);
   if (value instanceof Temporal.PlainDate) return value.toString();
   return Array.isArray(value) ? value.map(toParameter) : value;
+}
+
+/** An instant as PostgreSQL reads it, as a parameter or in JSON. Finer parts than microseconds are cut off. */
+export function timestamp(instant: Temporal.Instant): string {
+  return instant.toString({ fractionalSecondDigits: 6 });
 }
 
 function parseSafeInteger(text: string): number {

@@ -1,38 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Clock, Database, type Tx } from '@budget-buddy/platform';
-import type { Temporal } from 'temporal-polyfill';
-import type { StoredPayload } from '../task/task-payload';
-import { toRecord, type TaskRecord, type TaskStatus } from './task-record';
-import type { TaskHistoryEntry } from './task-table';
-
-/** A task that is to be in the ledger. */
-export interface NewTask {
-  readonly key: string;
-  readonly name: string;
-  readonly queue: string;
-  readonly payload: StoredPayload;
-  readonly payloadVersion: number;
-  readonly eta: Temporal.Instant;
-}
-
-/** What changes when a task moves on. */
-export interface TaskChange {
-  readonly status: TaskStatus;
-  readonly entry?: TaskHistoryEntry;
-  readonly reason?: string | null;
-  readonly result?: unknown;
-  readonly attempts?: number;
-  readonly eta?: Temporal.Instant;
-  readonly dueAt?: Temporal.Instant;
-  readonly queue?: string;
-  readonly payload?: Pick<NewTask, 'payload' | 'payloadVersion'>;
-  /** The timer that is set now is to do nothing any more. */
-  readonly replacesTimer?: boolean;
-}
-
-/** As the table's check has it: a row may have been edited by hand to have that many. */
-const MOST_ATTEMPTS = 1_000_000_000;
+import {
+  Clock,
+  Database,
+  holdAmongMembers,
+  isShared,
+  leaveGroup,
+  sharedRead,
+  sharedWrite,
+  type Tx,
+} from '@budget-buddy/platform';
+import { insertTasks, type NewTask } from './insert-tasks';
+import { changed, changeTasks, type TaskChange, toChangeRow } from './task-change';
+import { toRecord, type TaskRecord } from './task-record';
 
 /** The statements on `tasks.task`. Decides nothing. */
 @Injectable()
@@ -48,68 +28,68 @@ export class TaskLedger {
   }
 
   /** @returns undefined when the key is taken. */
-  async insert(tx: Tx, { payload, payloadVersion, ...task }: NewTask): Promise<TaskRecord | undefined> {
-    const now = this.clock.now();
-    const row = await tx
-      .insertInto('tasks.task')
-      .values({
-        ...task,
-        payload: JSON.stringify(payload),
-        payload_version: payloadVersion,
-        status: 'scheduled',
-        due_at: task.eta,
-        created_at: now,
-        updated_at: now,
-      })
-      .onConflict((conflict) => conflict.column('key').doNothing())
-      .returningAll()
-      .executeTakeFirst();
-    return row && toRecord(row);
+  insert(tx: Tx, task: NewTask): Promise<TaskRecord | undefined> {
+    holdAmongMembers(tx, [lockName(task.key)]);
+    return this.insertShared(tx, task);
   }
 
   /** Reads a task and holds it until the transaction ends: only one may run it or change it at a time. */
   async lock(tx: Tx, key: string): Promise<TaskRecord | undefined> {
-    const row = await tx.selectFrom('tasks.task').selectAll().where('key', '=', key).forUpdate().executeTakeFirst();
-    return row && toRecord(row);
+    if (!isShared(tx)) {
+      const row = await selectTasks(tx, [key]).forUpdate().executeTakeFirst();
+      return row && toRecord(row);
+    }
+    const task = await this.lockIfFree(tx, key);
+    if (!task && (await this.exists(tx, key))) leaveGroup(tx);
+    return task;
   }
 
   /** Like {@link lock}, but does not wait: undefined as well when somebody else holds it. */
   async lockIfFree(tx: Tx, key: string): Promise<TaskRecord | undefined> {
-    const query = tx.selectFrom('tasks.task').selectAll().where('key', '=', key).forUpdate().skipLocked();
-    const row = await query.executeTakeFirst();
-    return row && toRecord(row);
+    holdAmongMembers(tx, [lockName(key)]);
+    return this.lockShared(tx, key);
   }
 
   /** Whether there is a task of this key, also while somebody holds it. */
-  async exists(tx: Tx, key: string): Promise<boolean> {
-    return (await tx.selectFrom('tasks.task').select('key').where('key', '=', key).executeTakeFirst()) !== undefined;
+  readonly exists = sharedRead(existingTasks);
+
+  /**
+   * Changes a task that the transaction has locked.
+   * @returns the task as it is then.
+   */
+  async change(tx: Tx, task: TaskRecord, change: TaskChange): Promise<TaskRecord> {
+    const now = this.clock.now();
+    await this.changeShared(tx, toChangeRow(task.key, change, now));
+    return changed(task, change, now);
   }
 
-  async change(tx: Tx, key: string, change: TaskChange): Promise<TaskRecord> {
-    const now = this.clock.now();
-    const open = change.status === 'scheduled' || change.status === 'retrying';
-    const row = await tx
-      .updateTable('tasks.task')
-      .set({
-        status: change.status,
-        updated_at: now,
-        finished_at: open ? null : now,
-        ...(change.reason !== undefined && { reason: change.reason }),
-        ...(change.result !== undefined && { result: JSON.stringify(change.result) }),
-        ...(change.attempts !== undefined && { attempts: Math.min(change.attempts, MOST_ATTEMPTS) }),
-        ...(change.eta && { eta: change.eta }),
-        ...(change.dueAt && { due_at: change.dueAt }),
-        ...(change.queue && { queue: change.queue }),
-        ...(change.payload && {
-          payload: JSON.stringify(change.payload.payload),
-          payload_version: change.payload.payloadVersion,
-        }),
-        ...(change.replacesTimer && { revision: sql<number>`revision + 1` }),
-        ...(change.entry && { history: sql<string>`history || ${JSON.stringify([change.entry])}::jsonb` }),
-      })
-      .where('key', '=', key)
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    return toRecord(row);
-  }
+  private readonly insertShared = sharedWrite((tx, tasks: readonly NewTask[]) =>
+    insertTasks(tx, tasks, this.clock.now()),
+  );
+
+  private readonly lockShared = sharedRead(async (tx, keys: readonly string[]) => {
+    const rows = await selectTasks(tx, keys).forUpdate().skipLocked().execute();
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    return keys.map((key) => byKey.get(key)).map((row) => row && toRecord(row));
+  });
+
+  private readonly changeShared = sharedWrite(changeTasks);
+}
+
+/** Among the members of a shared transaction, whose keys are of more than one kind. */
+function lockName(key: string): string {
+  return `tasks.task/${key}`;
+}
+
+function selectTasks(tx: Tx, keys: readonly string[]) {
+  return tx
+    .selectFrom('tasks.task')
+    .selectAll()
+    .where(sql<boolean>`key = any(${keys}::text[])`);
+}
+
+async function existingTasks(tx: Tx, keys: readonly string[]): Promise<boolean[]> {
+  const { rows } = await sql<{ key: string }>`select key from tasks.task where key = any(${keys}::text[])`.execute(tx);
+  const existing = new Set(rows.map(({ key }) => key));
+  return keys.map((key) => existing.has(key));
 }

@@ -61,7 +61,7 @@ export class TimerMender {
       const task = await this.ledger.lockIfFree(tx, key);
       if (!task || !isOpen(task) || task.revision !== revision) return false;
       const at = this.clock.now().toString();
-      const replaced = await this.ledger.change(tx, key, {
+      const replaced = await this.ledger.change(tx, task, {
         status: task.status === 'retrying' ? 'retrying' : 'scheduled',
         replacesTimer: true,
         entry: { what: 'revived', at, reason: 'it was due, and its timer was over' },

@@ -38,7 +38,22 @@ export interface TaskHandler<Payload extends object, Result = unknown> {
   failed?(task: Payload, failure: TaskFailure, context: TaskContext): Promise<void>;
 }
 
-/** Metadata of {@link HandlesTask}: the task class. */
+/** What a handler says of itself. */
+export interface HandlerOptions {
+  /**
+   * Tasks that are ready together are run in one transaction, many times as fast; see `Database.sharedTransaction` for what
+   * that asks of the handler: above all that it waits for nothing but PostgreSQL, and does nothing lasting but by
+   * `context.transaction`. Default false: each task has a transaction of its own.
+   */
+  readonly sharesTransaction?: boolean;
+}
+
+/** What {@link HandlesTask} was told, with its defaults. */
+export interface HandledTask extends Required<HandlerOptions> {
+  readonly task: Type<object>;
+}
+
+/** Metadata of {@link HandlesTask}: a {@link HandledTask}. */
 export const HANDLES_TASK = Symbol('handles-task');
 
 /** What `ExecutionContext.getType()` says in a guard, an interceptor or a filter that runs for a task. */
@@ -53,8 +68,10 @@ export const TASK_PARAMETERS = 'budget-buddy:task-parameters';
  */
 export function HandlesTask<Payload extends object>(
   task: Type<Payload>,
+  options: HandlerOptions = {},
 ): (handler: Type<TaskHandler<Payload>>) => void {
-  const decorate = applyDecorators(SetMetadata(HANDLES_TASK, task), UseInterceptors(RetryInterceptor));
+  const handled: HandledTask = { task, sharesTransaction: false, ...options };
+  const decorate = applyDecorators(SetMetadata(HANDLES_TASK, handled), UseInterceptors(RetryInterceptor));
   return (handler) => {
     decorate(handler);
     Reflect.defineMetadata(

@@ -35,7 +35,7 @@ export class TaskFailures {
     const next = failedAt.add({ milliseconds: delayMs });
     const nextDueAt = next.toString();
     const recorded = await this.ifStillOurs(attempt, async (tx) => {
-      await this.ledger.change(tx, attempt.task.key, {
+      await this.ledger.change(tx, attempt.task, {
         status: 'retrying',
         reason: null,
         attempts: attempt.number,
@@ -72,7 +72,7 @@ export class TaskFailures {
   }
 
   private async fail(tx: Tx, attempt: Attempt, error: string, reason: string): Promise<void> {
-    await this.ledger.change(tx, attempt.task.key, {
+    await this.ledger.change(tx, attempt.task, {
       status: 'failed',
       attempts: attempt.number,
       reason,

@@ -8,6 +8,7 @@ import {
   HANDLES_TASK,
   TASK_CONTEXT_TYPE,
   TASK_PARAMETERS,
+  type HandledTask,
   type TaskContext,
   type TaskFailure,
   type TaskHandler,
@@ -21,11 +22,12 @@ export class TaskHandlerError extends StartupError {
 
 /** A handler as Nest runs it: interceptors, guards, pipes and filters included. */
 export interface BoundHandler {
+  readonly sharesTransaction: boolean;
   handle(task: object, context: TaskContext): Promise<unknown>;
   failed?(task: object, failure: TaskFailure, context: TaskContext): Promise<void>;
 }
 
-type Found = { readonly task: Type<object>; readonly handler: TaskHandler<object> };
+type Found = HandledTask & { readonly handler: TaskHandler<object> };
 
 /** The one handler of each task, found among the app's providers when it starts. */
 @Injectable()
@@ -44,7 +46,7 @@ export class TaskHandlers implements OnModuleInit {
     const found = this.discover();
     for (const { task, handler } of found) this.assertKnown(task, handler);
     for (const definition of this.registry.definitions) {
-      const own = found.filter(({ task }) => task === definition.type).map(({ handler }) => handler);
+      const own = found.filter(({ task }) => task === definition.type);
       this.byName.set(definition.name, this.bind(theOnly(own, definition.name)));
     }
   }
@@ -55,13 +57,15 @@ export class TaskHandlers implements OnModuleInit {
 
   private discover(): Found[] {
     return this.discovery.getProviders().flatMap((provider) => {
-      const task = provider.metatype && this.reflector.get<Type<object> | undefined>(HANDLES_TASK, provider.metatype);
-      if (!task) return [];
+      const handled = provider.metatype && this.reflector.get<HandledTask | undefined>(HANDLES_TASK, provider.metatype);
+      if (!handled) return [];
       const handler = provider.instance as TaskHandler<object> | undefined;
       if (!provider.isDependencyTreeStatic() || !handler) {
-        throw new TaskHandlerError(`${provider.name} handles ${task.name} but is request-scoped; expected a singleton`);
+        throw new TaskHandlerError(
+          `${provider.name} handles ${handled.task.name} but is request-scoped; expected a singleton`,
+        );
       }
-      return [{ task, handler }];
+      return [{ ...handled, handler }];
     });
   }
 
@@ -73,13 +77,14 @@ export class TaskHandlers implements OnModuleInit {
     );
   }
 
-  private bind(handler: TaskHandler<object>): BoundHandler {
+  private bind({ handler, sharesTransaction }: Found): BoundHandler {
     const pipeline = this.pipelines.create(handler, 'handle', {
       contextType: TASK_CONTEXT_TYPE,
       metadataKey: TASK_PARAMETERS,
       paramsFactory: { exchangeKeyForValue: (position: number, _data, args: unknown[]) => args[position] },
     });
     return {
+      sharesTransaction,
       handle: async (task, context) => {
         try {
           return await pipeline.run(task, context);
@@ -100,10 +105,10 @@ async function standing(pipeline: Pipeline, error: unknown, task: object, contex
   return filtered === original ? error : filtered;
 }
 
-function theOnly(handlers: TaskHandler<object>[], task: string): TaskHandler<object> {
-  const [handler, ...others] = handlers;
-  if (!handler) throw new TaskHandlerError(`task ${task} has no handler; provide a class with @HandlesTask for it`);
-  if (others.length === 0) return handler;
-  const names = handlers.map((each) => each.constructor.name).join(', ');
-  throw new TaskHandlerError(`task ${task} has ${handlers.length} handlers (${names}), expected exactly one`);
+function theOnly(found: Found[], task: string): Found {
+  const [only, ...others] = found;
+  if (!only) throw new TaskHandlerError(`task ${task} has no handler; provide a class with @HandlesTask for it`);
+  if (others.length === 0) return only;
+  const names = found.map(({ handler }) => handler.constructor.name).join(', ');
+  throw new TaskHandlerError(`task ${task} has ${found.length} handlers (${names}), expected exactly one`);
 }

@@ -34,7 +34,7 @@ export class TaskPostponement {
     const before = task.history.at(-1);
     const first = before?.what === 'put-off' ? before : undefined;
     const delayMs = putOffDelay(now, first?.at);
-    await this.ledger.change(tx, task.key, {
+    await this.ledger.change(tx, task, {
       status: task.status,
       dueAt: now.add({ milliseconds: delayMs }),
       reason: `put off: ${reason}`,

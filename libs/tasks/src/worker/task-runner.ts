@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock, Database, isTransientDatabaseError, type Tx } from '@budget-buddy/platform';
+import { Clock, Database, isShared, isTransientDatabaseError, leaveGroup, type Tx } from '@budget-buddy/platform';
 import { TaskLedger } from '../ledger/task-ledger';
 import type { TaskRecord } from '../ledger/task-record';
 import { decideRetry } from '../retry/retry-decision';
@@ -18,6 +18,7 @@ import { TaskHandlers } from './task-handlers';
 import { TaskFailures } from './task-failures';
 import { TaskPostponement } from './task-postponement';
 import { outcomeOf, type TaskOutcome } from './task-result';
+import { type Fired, TaskTransactions } from './task-transactions';
 
 /** What a timer that fired led to. */
 export type RunReport =
@@ -31,7 +32,7 @@ export type RunReport =
 
 /**
  * Runs a task whose timer fired: claims its row, has the handler do its work, and settles the row, all in one
- * transaction, so that a task which is run twice has its effect once. A failure is recorded in a transaction of its own.
+ * transaction (in which other tasks may do the same), so that a task which is run twice has its effect once. A failure is recorded in a transaction of its own.
  */
 @Injectable()
 export class TaskRunner {
@@ -44,16 +45,18 @@ export class TaskRunner {
     private readonly registry: TaskRegistry,
     private readonly policies: RetryPolicies,
     private readonly handlers: TaskHandlers,
+    private readonly transactions: TaskTransactions,
     private readonly failures: TaskFailures,
     private readonly postponement: TaskPostponement,
     private readonly held: HeldTasks,
   ) {}
 
   /** @throws DatabaseUnavailableError and alike: nothing has happened, and no try is used up. */
-  async run(timer: TimerReference): Promise<RunReport> {
+  async run(timer: TimerReference, fired: Fired): Promise<RunReport> {
     let attempt: Attempt | undefined;
     try {
-      return await this.database.transaction(async (tx) => {
+      return await this.transactions.run(fired, async (tx) => {
+        attempt = undefined;
         const task = await this.ledger.lockIfFree(tx, timer.key);
         if (!task && (await this.ledger.exists(tx, timer.key))) return this.held.putOff(timer);
         const verdict = judgeTimer(timer, task, this.clock.now());
@@ -81,11 +84,14 @@ export class TaskRunner {
   private async perform(tx: Tx, attempt: Attempt, payload: object): Promise<TaskOutcome> {
     const { name } = attempt.task;
     const context = this.contextOf(tx, attempt, this.registry.named(name).maxRetries);
-    return outcomeOf(await this.handlers.of(name).handle(payload, context));
+    const handler = this.handlers.of(name);
+    // The timer's job was under another name.
+    if (isShared(tx) && !handler.sharesTransaction) leaveGroup(tx);
+    return outcomeOf(await handler.handle(payload, context));
   }
 
   private async settle(tx: Tx, attempt: Attempt, outcome: TaskOutcome): Promise<TaskOutcome> {
-    await this.ledger.change(tx, attempt.task.key, {
+    await this.ledger.change(tx, attempt.task, {
       reason: null,
       ...outcome,
       entry: attempted(attempt, this.clock.now(), { outcome: outcome.status }),

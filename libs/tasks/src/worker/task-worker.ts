@@ -9,14 +9,12 @@ import { TimerAgain, tellBull, TimerDone } from './follow-ledger';
 import { nameConnectionAtLeisure } from './name-connection';
 import { QueueTroubles } from './queue-troubles';
 import { TaskRunner } from './task-runner';
+import { TaskTransactions } from './task-transactions';
 import { RepeatedLines } from './repeated-lines';
 import { giveBackUnbegun } from './unbegun-jobs';
 
 /** In an outage every task that is due meets the same error, over and over: one line tells of all, so often, in ms. */
 const BETWEEN_LINES_MS = 30_000;
-
-/** Reconciler, outbox relay, readiness. */
-const OTHER_CONNECTIONS = 4;
 
 /** Takes the timers that fire, queue by queue, once all stored payloads were read, and stops doing so in good order. */
 @Injectable()
@@ -27,6 +25,7 @@ export class TaskWorker implements OnApplicationBootstrap {
   constructor(
     private readonly queues: TaskQueues,
     private readonly runner: TaskRunner,
+    private readonly transactions: TaskTransactions,
     private readonly configuration: TasksConfiguration,
     private readonly postgres: PostgresConfiguration,
     private readonly preflight: WorkerPreflight,
@@ -56,12 +55,15 @@ export class TaskWorker implements OnApplicationBootstrap {
     for (const queue of this.queues.all) this.work(queue);
   }
 
-  /** Each running task holds a connection; one that gets none in time looks as if PostgreSQL were away. */
+  /** A task that gets no connection in time looks as if PostgreSQL were away. */
   private warnOfSmallPool(): void {
-    const needed = this.configuration.concurrency * this.queues.all.length + OTHER_CONNECTIONS;
+    const { connectionsNeeded } = this.transactions;
     const { poolSize } = this.postgres;
-    if (poolSize >= needed) return;
-    this.logger.warn(`BUDGETBUDDY_POSTGRES_POOL_SIZE is ${poolSize}, expected at least ${needed} for this concurrency`);
+    if (poolSize >= connectionsNeeded) return;
+    const queues = this.queues.all.length;
+    this.logger.warn(
+      `BUDGETBUDDY_POSTGRES_POOL_SIZE is ${poolSize}, expected at least ${connectionsNeeded} for ${queues} queues`,
+    );
   }
 
   private work(queue: Queue): void {
@@ -79,7 +81,8 @@ export class TaskWorker implements OnApplicationBootstrap {
 
   private async fire(job: Job<unknown>): Promise<object> {
     try {
-      return tellBull(await this.runner.run(readTimerReference(job.data)), this.horizonMs);
+      const fired = { name: job.name, queue: job.queue.name };
+      return tellBull(await this.runner.run(readTimerReference(job.data), fired), this.horizonMs);
     } catch (error) {
       throw this.explained(job, error);
     }

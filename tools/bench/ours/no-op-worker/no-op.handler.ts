@@ -4,7 +4,7 @@ import { numberOf } from '../../task-ids';
 import { NoOp } from './no-op';
 
 /** Writes down that it ran, as the no-op tasks of all sides do. */
-@HandlesTask(NoOp)
+@HandlesTask(NoOp, { sharesTransaction: true })
 export class NoOpHandler implements TaskHandler<NoOp> {
   private readonly log = new RunLogWriter();
 

@@ -1,0 +1,47 @@
+import { Database, PostgresConfiguration, type Tx } from '@budget-buddy/platform';
+import { Injectable } from '@nestjs/common';
+import { Semaphore } from 'async-mutex';
+import { TaskRegistry } from '../task/task-registry';
+import { TaskQueues } from '../timers/task-queues';
+import { TaskHandlers } from './task-handlers';
+
+/** Reconciler, outbox relay, readiness. */
+const OTHER_CONNECTIONS = 4;
+/** What tasks that share a transaction need a queue: see `SharedTransactions`. */
+const CONNECTIONS_A_QUEUE = 2;
+
+/** What is known of a timer that fired before the ledger is asked. */
+export interface Fired {
+  /** The task's name, as the timer's job has it. */
+  readonly name: string;
+  readonly queue: string;
+}
+
+/**
+ * The transactions in which tasks run: one for many where their handlers allow that; otherwise one for each, as
+ * many at a time as there are connections. A task that would have to wait for one would look as if PostgreSQL were away.
+ */
+@Injectable()
+export class TaskTransactions {
+  /** How many connections all queues can be served with. */
+  readonly connectionsNeeded: number;
+  private readonly places: Semaphore;
+
+  constructor(
+    private readonly database: Database,
+    private readonly registry: TaskRegistry,
+    private readonly handlers: TaskHandlers,
+    queues: TaskQueues,
+    { poolSize }: PostgresConfiguration,
+  ) {
+    const others = OTHER_CONNECTIONS + CONNECTIONS_A_QUEUE * queues.all.length;
+    this.connectionsNeeded = others + 1;
+    this.places = new Semaphore(Math.max(1, poolSize - others));
+  }
+
+  run<Result>({ name, queue }: Fired, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const isShared = this.registry.has(name) && this.handlers.of(name).sharesTransaction;
+    if (isShared) return this.database.sharedTransaction(work, queue);
+    return this.places.runExclusive(() => this.database.transaction(work));
+  }
+}
