@@ -9,6 +9,7 @@ export { startApp } from './app/start-app';
 export { StartupError } from './app/startup-error';
 export { HandlerPipeline, type Pipeline, type PipelineOptions } from './handler-pipeline';
 export { HttpConfiguration } from './app/http-configuration';
+export { instantText } from './instant-text';
 export { IsInstant } from './is-instant';
 export { LoggingConfiguration } from './logging/logging-configuration';
 export { maskCredentials } from './mask-credentials';

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
+import { instantText } from './instant-text';
 
 const ISO_WITH_OFFSET = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)$/i;
 const EARLIEST = Temporal.Instant.from('1970-01-01T00:00:00Z');
@@ -15,7 +16,7 @@ const BEYOND = Temporal.Instant.from('2201-01-01T00:00:00Z');
 export function IsInstant(options?: ValidationOptions): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => toInstant(value), { toClassOnly: true }),
-    Transform(({ value }: { value: unknown }) => (value instanceof Temporal.Instant ? value.toString() : value), {
+    Transform(({ value }: { value: unknown }) => (value instanceof Temporal.Instant ? instantText(value) : value), {
       toPlainOnly: true,
     }),
     ValidateBy({ name: 'isInstant', validator: { validate: isUsable, defaultMessage } }, options),

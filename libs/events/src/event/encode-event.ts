@@ -1,3 +1,4 @@
+import { instantText } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
 import { type EventClass, eventMetadata } from './domain-event';
 import { decodeEvent } from './decode-event';
@@ -46,7 +47,7 @@ function encodeValue(value: unknown, failure: Failure, path: string): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (Array.isArray(value)) return value.map((item, index) => encodeValue(item, failure, `${path}[${index}]`));
-  if (value instanceof Temporal.Instant) return value.toString();
+  if (value instanceof Temporal.Instant) return instantText(value);
   if (typeof value === 'object' && !ArrayBuffer.isView(value)) return encodeFields(value, failure, path);
   throw failure(path, value);
 }

@@ -1,3 +1,4 @@
+import { instantText } from '@budget-buddy/platform';
 import type { Options } from 'amqplib';
 import type { Selectable } from 'kysely';
 import type { OutboxTable } from './outbox-table';
@@ -28,7 +29,7 @@ export function eventProperties({ message_id, type, created_at }: OutboxRow): Op
       'cloudEvents:id': message_id,
       'cloudEvents:type': type,
       'cloudEvents:source': SOURCE,
-      'cloudEvents:time': created_at.toString(),
+      'cloudEvents:time': instantText(created_at),
       'cloudEvents:specversion': '1.0',
     },
   };

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Temporal } from 'temporal-polyfill';
+import { instantTextInMicroseconds } from '../instant-text';
 
 /*
  * The one way times and whole numbers go in and out of PostgreSQL:
@@ -20,11 +21,14 @@ const TEXT_ARRAY: number = 1009;
 
 const readTexts = pg.types.getTypeParser(TEXT_ARRAY) as Parser;
 
+/** As PostgreSQL writes what this system's clock told it: the sessions are in UTC, the clock tells milliseconds. */
+const WHOLE_MS_IN_UTC = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?\+00$/;
+
 const parsers = new Map<number, Parser>([
-  [builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text)],
+  [builtins.TIMESTAMPTZ, parseInstant],
   [builtins.DATE, (text) => Temporal.PlainDate.from(text)],
   [builtins.INT8, parseSafeInteger],
-  [TIMESTAMPTZ_ARRAY, arrayOf((text) => Temporal.Instant.from(text))],
+  [TIMESTAMPTZ_ARRAY, arrayOf(parseInstant)],
   [INT8_ARRAY, arrayOf(parseSafeInteger)],
 ]);
 
@@ -45,7 +49,13 @@ export function toParameter(value: unknown): unknown {
 
 /** An instant as PostgreSQL reads it, as a parameter or in JSON. Finer parts than microseconds are cut off. */
 export function timestamp(instant: Temporal.Instant): string {
-  return instant.toString({ fractionalSecondDigits: 6 });
+  return instantTextInMicroseconds(instant);
+}
+
+/** `Date` reads the usual form in a fraction of the time that temporal-polyfill takes. */
+function parseInstant(text: string): Temporal.Instant {
+  if (!WHOLE_MS_IN_UTC.test(text)) return Temporal.Instant.from(text);
+  return Temporal.Instant.fromEpochMilliseconds(Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`));
 }
 
 function parseSafeInteger(text: string): number {

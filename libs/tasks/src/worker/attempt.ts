@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { instantText } from '@budget-buddy/platform';
 import type { Temporal } from 'temporal-polyfill';
 import type { TaskHistoryEntry } from '../ledger/task-table';
 import type { TaskRecord } from '../ledger/task-record';
@@ -23,8 +24,8 @@ export function attempted(
   return {
     what: 'attempt',
     attempt: attempt.number,
-    startedAt: attempt.startedAt.toString(),
-    finishedAt: finishedAt.toString(),
+    startedAt: instantText(attempt.startedAt),
+    finishedAt: instantText(finishedAt),
     worker: WORKER,
     ...end,
   };
