@@ -11,6 +11,7 @@ export { HandlerPipeline, type Pipeline, type PipelineOptions } from './handler-
 export { HttpConfiguration } from './app/http-configuration';
 export { instantText } from './instant-text';
 export { IsInstant } from './is-instant';
+export { validInstance, validPlain } from './validated/valid-instance';
 export { LoggingConfiguration } from './logging/logging-configuration';
 export { maskCredentials } from './mask-credentials';
 export { listMigrations, migrate, MigrationFailedError, type MigrationStep } from './migrations/migrate';

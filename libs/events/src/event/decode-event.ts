@@ -1,3 +1,4 @@
+import { validInstance } from '@budget-buddy/platform';
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
@@ -20,7 +21,13 @@ const MAX_VALUES = 5_000;
  */
 export function decodeEvent<T extends object>(eventClass: EventClass<T>, body: unknown): T {
   const { name } = eventMetadata(eventClass);
-  const event = instantiate(eventClass, name, body);
+  const properties = readable(name, body, () => readProperties(body));
+  return validInstance(eventClass, properties, 'dropped') ?? checked(eventClass, name, properties, body);
+}
+
+/** For what is not surely valid: the libraries know what is wrong with it, if anything. */
+function checked<T extends object>(eventClass: EventClass<T>, name: string, properties: object, body: unknown): T {
+  const event = readable(name, body, () => plainToInstance(eventClass, properties));
   const errors = validateSync(event, { whitelist: true, validationError: { target: false } });
   if (errors.length > 0) {
     throw new InvalidEventError(
@@ -31,13 +38,9 @@ export function decodeEvent<T extends object>(eventClass: EventClass<T>, body: u
   return event;
 }
 
-function instantiate<T extends object>(eventClass: EventClass<T>, name: string, body: unknown): T {
+function readable<Result>(name: string, body: unknown, read: () => Result): Result {
   try {
-    const wire = body instanceof Uint8Array ? readJson(body) : body;
-    if (typeof wire !== 'object' || wire === null || Array.isArray(wire)) {
-      throw unreadable(shown(wire), 'a JSON object');
-    }
-    return plainToInstance(eventClass, toProperties(wire, 1, { values: 0 }) as object);
+    return read();
   } catch (error) {
     // class-transformer may meet shapes its authors did not think of; they are the sender's fault all the same.
     const violation =
@@ -48,16 +51,26 @@ function instantiate<T extends object>(eventClass: EventClass<T>, name: string, 
   }
 }
 
+function readProperties(body: unknown): object {
+  const wire = body instanceof Uint8Array ? readJson(body) : body;
+  if (typeof wire !== 'object' || wire === null || Array.isArray(wire)) {
+    throw unreadable(shown(wire), 'a JSON object');
+  }
+  return toProperties(wire, 1, { values: 0 }) as object;
+}
+
 function toProperties(value: unknown, depth: number, seen: { values: number }): unknown {
   if (++seen.values > MAX_VALUES) throw unreadable(`more than ${MAX_VALUES} values`, 'a flat object');
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DEPTH) throw unreadable(`nested deeper than ${MAX_DEPTH}`, 'a flat object');
   if (Array.isArray(value)) return value.map((item) => toProperties(item, depth + 1, seen));
-  const entries = Object.entries(value).map(([key, item]) => [
-    toPropertyName(key),
-    toProperties(item, depth + 1, seen),
-  ]);
-  return Object.fromEntries(entries.filter(([key]) => key !== undefined));
+  const properties: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const name = toPropertyName(key);
+    const property = toProperties(item, depth + 1, seen);
+    if (name !== undefined) properties[name] = property;
+  }
+  return properties;
 }
 
 function violationsOf(error: ValidationError, parent: string): EventViolation[] {

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { errorLine } from '@budget-buddy/platform';
+import { errorLine, validInstance, validPlain } from '@budget-buddy/platform';
 import { InvalidTaskPayloadError } from './invalid-task-payload-error';
 import type { PayloadViolation } from './payload-violation';
 import { definitionOf } from './task';
@@ -25,9 +25,7 @@ export function encodePayload<Payload extends object>(
   maxBytes: number,
 ): StoredPayload {
   const instance = payload instanceof type ? payload : asInstance(type, payload);
-  const wrong = violationsOf(instance);
-  if (wrong.length > 0) throw new InvalidTaskPayloadError(definitionOf(type).name, wrong);
-  const stored = instanceToPlain(instance) as StoredPayload;
+  const stored = validPlain(type, instance) ?? checkedPlain(type, instance);
   const bytes = Buffer.byteLength(JSON.stringify(stored));
   if (bytes > maxBytes) {
     throw new InvalidTaskPayloadError(definitionOf(type).name, [
@@ -35,6 +33,13 @@ export function encodePayload<Payload extends object>(
     ]);
   }
   return stored;
+}
+
+/** For what is not surely valid: the libraries know what is wrong with it, if anything. */
+function checkedPlain(type: Type<object>, instance: object): StoredPayload {
+  const wrong = violationsOf(instance);
+  if (wrong.length > 0) throw new InvalidTaskPayloadError(definitionOf(type).name, wrong);
+  return instanceToPlain(instance) as StoredPayload;
 }
 
 function asInstance(type: Type<object>, payload: object): object {
@@ -47,10 +52,13 @@ function asInstance(type: Type<object>, payload: object): object {
  * @throws UnreadableTaskError when this build cannot read it.
  */
 export function decodePayload<Payload extends object>(type: Type<Payload>, stored: VersionedPayload): Payload {
-  const definition = definitionOf(type);
-  const payload = upcastPayload(definition, stored);
-  const unreadable = (violations: PayloadViolation[]) =>
-    new UnreadablePayloadError(definition.name, stored.payloadVersion, violations);
+  const payload = upcastPayload(definitionOf(type), stored);
+  return validInstance(type, payload, 'invalid') ?? checkedInstance(type, payload, stored.payloadVersion);
+}
+
+function checkedInstance<Payload extends object>(type: Type<Payload>, payload: object, version: number): Payload {
+  const { name } = definitionOf(type);
+  const unreadable = (violations: PayloadViolation[]) => new UnreadablePayloadError(name, version, violations);
   try {
     const instance = plainToInstance(type, payload);
     const wrong = violationsOf(instance);

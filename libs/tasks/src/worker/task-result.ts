@@ -5,6 +5,12 @@ import { Skip } from '../task/skip';
 export type TaskOutcome =
   { readonly status: 'succeeded'; readonly result: unknown } | { readonly status: 'skipped'; readonly reason: string };
 
+type Plain = Record<string, unknown>;
+
+const SURE_TYPES = new Set(['string', 'boolean']);
+/** Where nothing is surely a cycle. */
+const MOST_DEPTH = 4;
+
 /** A result that JSON cannot hold. The attempt fails, and says so, rather than storing something else. */
 export class UnserializableResultError extends Error {
   override readonly name = 'UnserializableResultError';
@@ -21,6 +27,7 @@ export function outcomeOf(returned: unknown): TaskOutcome {
 }
 
 function assertJson(value: unknown): unknown {
+  if (isSurelyJson(value, MOST_DEPTH)) return value;
   const copy = throughJson(value);
   if (!isDeepStrictEqual(copy, value)) {
     throw new UnserializableResultError(
@@ -29,6 +36,17 @@ function assertJson(value: unknown): unknown {
     );
   }
   return value;
+}
+
+/** Whether a value would come back from JSON as it is: true only if that is certain. */
+function isSurelyJson(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== 'object' || value === null) return value === null || SURE_TYPES.has(typeof value);
+  if (depth === 0 || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (Object.getOwnPropertySymbols(value).length > 0) return false;
+  return Object.getOwnPropertyNames(value).every((name) => {
+    return Object.prototype.propertyIsEnumerable.call(value, name) && isSurelyJson((value as Plain)[name], depth - 1);
+  });
 }
 
 function throughJson(value: unknown): unknown {
