@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrokerAddress, connectToBroker } from '@budget-buddy/platform';
 import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
+import { ImpatientConnection } from '../broker/impatient-connection';
 import { deadLetterQueue } from '../broker/topology';
 import { bearUnreadableHeaders } from '../broker/unreadable-headers';
 import { type DeadLetter, readDeadLetter } from './dead-letter';
@@ -23,10 +24,14 @@ const MOST_LOOKS = 250;
 
 /** The service's dead letters: looked at without taking them away, and replayed. For tools; needs no app. */
 export class DeadLetters {
+  private readonly broker: ImpatientConnection;
+
   private constructor(
-    private readonly connection: ChannelModel,
+    connection: ChannelModel,
     private readonly queue: string,
-  ) {}
+  ) {
+    this.broker = new ImpatientConnection(connection);
+  }
 
   /**
    * @param broker as `RabbitConfiguration` has it.
@@ -39,7 +44,7 @@ export class DeadLetters {
   }
 
   async close(): Promise<void> {
-    await this.connection.close();
+    await this.broker.close();
   }
 
   /**
@@ -48,15 +53,17 @@ export class DeadLetters {
    * Somebody else who looks meanwhile sees none of them.
    * @returns how many were replayed.
    * @throws NoServiceQueueError before anything is moved for nothing.
+   * @throws BrokerUnavailableError when the broker does not answer in time, as when it is short of memory or disk. What was
+   * replayed stays so; all others are there again, and the last one may be in both queues.
    */
   async visit(decide: (letter: DeadLetter) => DeadLetterAction): Promise<number> {
-    const channel = await this.connection.createConfirmChannel();
+    const channel = await this.broker.answer((connection) => connection.createConfirmChannel());
     channel.on('error', () => undefined);
     const counts = { replay: 0, keep: 0 };
     try {
-      const { messageCount } = await channel.checkQueue(deadLetterQueue(this.queue));
+      const { messageCount } = await this.broker.answer(() => channel.checkQueue(deadLetterQueue(this.queue)));
       for (let seen = 0; seen < messageCount; seen++) {
-        const message = await channel.get(deadLetterQueue(this.queue));
+        const message = await this.broker.answer(() => channel.get(deadLetterQueue(this.queue)));
         if (!message) break;
         const letter = readDeadLetter(message);
         const wanted = decide(letter);
@@ -75,11 +82,11 @@ export class DeadLetters {
   private async giveBack(channel: ConfirmChannel, kept: number): Promise<void> {
     channel.nackAll(true);
     for (let look = 0; look < MOST_LOOKS; look++) {
-      const { messageCount } = await channel.checkQueue(deadLetterQueue(this.queue));
+      const { messageCount } = await this.broker.answer(() => channel.checkQueue(deadLetterQueue(this.queue)));
       if (messageCount >= kept) break;
       await sleep(LOOK_INTERVAL_MS);
     }
-    await channel.close();
+    await this.broker.answer(() => channel.close());
   }
 
   /** First in, then out: a crash between the two leaves it twice, which handlers bear, and never not at all. */
@@ -89,7 +96,7 @@ export class DeadLetters {
     const onReturn = (_: Message): void => void (returned = true);
     channel.once('return', onReturn);
     channel.sendToQueue(this.queue, message.content, { ...replayOptions(letter), mandatory: true });
-    await channel.waitForConfirms();
+    await this.broker.answer(() => channel.waitForConfirms());
     channel.off('return', onReturn);
     if (returned) throw new NoServiceQueueError(this.queue);
     channel.ack(message);
