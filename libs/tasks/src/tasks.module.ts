@@ -36,6 +36,7 @@ import { TimerMender } from './reconcile/timer-mender';
 import { TimerReconciler } from './reconcile/timer-reconciler';
 import { TimerReconciliation } from './reconcile/timer-reconciliation';
 import { PausedQueues } from './worker/paused-queues';
+import { QueueRevival } from './worker/queue-revival';
 import { HeldTasks } from './worker/held-tasks';
 import { TaskFailures } from './worker/task-failures';
 import { TaskHandlers } from './worker/task-handlers';
@@ -78,6 +79,7 @@ export class TasksModule {
       HeldTasks,
       TaskWorker,
       PausedQueues,
+      QueueRevival,
       ...PREFLIGHT,
       ...RECONCILER,
     ]);

@@ -2,7 +2,10 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { RedisOptions } from 'ioredis';
 import { type AppName, connectionName } from '../app/app-name';
 import { describeError } from '../describe-error';
+import { giveUpWithoutFirstAnswer } from './first-answer';
 import { mastersOf, openRedis, type RedisClient, type RedisLocation } from './open-redis';
+import { endPredecessor } from './predecessor';
+import { askNowAndThen } from './questions-now-and-then';
 import { forgetSilenceOnClose } from './stale-silence';
 
 /**
@@ -51,6 +54,9 @@ export class RedisConnections implements OnApplicationShutdown {
     });
     this.connections.push(redis);
     forgetSilenceOnClose(redis);
+    giveUpWithoutFirstAnswer(redis);
+    if (role === 'bclient') endPredecessor(redis);
+    if (role === 'subscriber') askNowAndThen(redis);
     this.logOutages(redis, role);
     return redis;
   }

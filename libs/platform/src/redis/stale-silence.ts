@@ -1,4 +1,5 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { eachServer } from './each-server';
 import type { RedisClient } from './open-redis';
 
 /** What is private to ioredis. */
@@ -11,13 +12,12 @@ interface Internals {
  * run on, and ends with it the next connection, which owes nothing.
  */
 export function forgetSilenceOnClose(redis: RedisClient): void {
-  if (redis instanceof Cluster) redis.on('+node', forgetOfNode);
-  else forgetOfNode(redis);
+  eachServer(redis, forgetOfServer);
 }
 
-function forgetOfNode(node: Redis): void {
-  node.on('close', () => {
-    const internals = node as unknown as Internals;
+function forgetOfServer(connection: Redis): void {
+  connection.on('close', () => {
+    const internals = connection as unknown as Internals;
     clearTimeout(internals.socketTimeoutTimer);
     internals.socketTimeoutTimer = undefined;
   });

@@ -14,6 +14,12 @@ const KEPT_TIMERS = 1000;
  */
 export const MAX_STALLED_COUNT = 10;
 
+/**
+ * Longest time between two looks for jobs without a worker, in ms. Two looks have to agree: a job that has lost its lock
+ * waits for both, and one whose way to its worker takes longer than this may be run by two.
+ */
+const LONGEST_STALLED_INTERVAL_MS = 2000;
+
 /** How long a queue that had trouble with Redis waits before it asks for its next job, in ms. */
 const RETRY_PROCESS_DELAY_MS = 1000;
 
@@ -30,7 +36,7 @@ export function queueOptions(
     createClient: connections.open,
     settings: {
       lockDuration: stalledAfterMs,
-      stalledInterval: stalledAfterMs,
+      stalledInterval: Math.min(stalledAfterMs, LONGEST_STALLED_INTERVAL_MS),
       maxStalledCount: MAX_STALLED_COUNT,
       retryProcessDelay: RETRY_PROCESS_DELAY_MS,
       backoffStrategies: { [FOLLOW_LEDGER]: followLedger },
