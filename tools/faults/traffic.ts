@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Confirmation, PatientPublisher } from './patient-publisher';
 import type { Publication } from './story';
@@ -17,6 +18,8 @@ export class Traffic {
    * @param startMs when the run starts, in ms since 1970.
    */
   async run(startMs: number, signal: AbortSignal): Promise<void> {
+    // Each publication waits on it for its time; Node takes so many for a leak.
+    setMaxListeners(0, signal);
     const publishing = this.publications.map(async ({ id, atMs, event, body }) => {
       await delay(Math.max(0, startMs + atMs - Date.now()), undefined, { signal });
       this.confirmations.set(id, await this.publisher.publish(id, event, body, signal));
