@@ -1,4 +1,3 @@
-import type { Params } from 'nestjs-pino';
 import pino, { type DestinationStream } from 'pino';
 import type { Options } from 'pino-http';
 import { prettyFactory } from 'pino-pretty';
@@ -10,8 +9,8 @@ import type { LoggingConfiguration } from './logging-configuration';
 /** Probed every few seconds by orchestrators: their requests are not news. */
 const UNLOGGED_PATHS = ['/health/', '/healthcheck', '/metrics'];
 
-/** How pino writes, as nestjs-pino takes it. Lines are written after the work that logs them: see LogOutput. */
-export function pinoParameters({ level, format }: LoggingConfiguration, app?: string): Params {
+/** How pino writes, as pino-http takes it. Lines are written after the work that logs them: see LogOutput. */
+export function pinoParameters({ level, format }: LoggingConfiguration, app?: string): [Options, DestinationStream] {
   const options: Options = {
     level,
     base: { app, pid: process.pid },
@@ -31,7 +30,7 @@ export function pinoParameters({ level, format }: LoggingConfiguration, app?: st
     customLogLevel: (_, { statusCode }, error) =>
       error || statusCode >= 500 ? 'error' : statusCode >= 400 ? 'warn' : 'debug',
   };
-  return { pinoHttp: [options, destination(format)] };
+  return [options, destination(format)];
 }
 
 function destination(format: LoggingConfiguration['format']): DestinationStream {
