@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants';
 import { APP_FILTER, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import type { ParamsFactory } from '@nestjs/core/helpers/external-context-creator';
+import { LeanInterceptors } from './lean-interceptors';
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -32,10 +33,16 @@ const ALL_BUT_FILTERS = { filters: false, guards: true, interceptors: true };
 /** Runs handlers of messages and tasks as Nest runs those of HTTP routes. */
 @Injectable()
 export class HandlerPipeline {
+  private readonly contexts: ExternalContextCreator;
+
   constructor(
-    private readonly contexts: ExternalContextCreator,
+    contexts: ExternalContextCreator,
     private readonly modules: ModulesContainer,
-  ) {}
+  ) {
+    // Nest's own in all but this: it has no other way to be told.
+    const interceptorsConsumer = { value: new LeanInterceptors() };
+    this.contexts = Object.create(contexts, { interceptorsConsumer }) as ExternalContextCreator;
+  }
 
   create(instance: object, method: string, options: PipelineOptions): Pipeline {
     const handler = (instance as Record<string, Call>)[method]!;
