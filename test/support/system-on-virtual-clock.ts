@@ -1,9 +1,25 @@
 import { RenewalConfiguration, RenewBudget, schema, tasks } from '@budget-buddy/budgets';
-import { DomainEventsModule, EventsConfiguration } from '@budget-buddy/events';
-import { Clock, ConfigurationModule, PostgresModule, RabbitModule, RedisModule } from '@budget-buddy/platform';
-import { TaskLedger, type TaskRecord, TasksConfiguration, TasksModule } from '@budget-buddy/tasks';
+import { DomainEventsModule, EventsConfiguration, OutboxRetention } from '@budget-buddy/events';
+import {
+  Clock,
+  ConfigurationModule,
+  Database,
+  PostgresModule,
+  RabbitModule,
+  RedisModule,
+} from '@budget-buddy/platform';
+import {
+  TaskLedger,
+  type TaskRecord,
+  TaskRetention,
+  TasksConfiguration,
+  TaskScheduler,
+  TasksModule,
+  TimerReconciliation,
+} from '@budget-buddy/tasks';
 import { DueTasks, isolate, TestBroker, VirtualClock, waitFor } from '@budget-buddy/testing';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { sql } from 'kysely';
 import { BudgetsModule as WhenModule } from '../../apps/scheduler/src/budgets/budgets.module';
 import { BudgetsModule as WhatModule } from '../../apps/worker/src/budgets/budgets.module';
 import type { Wire } from './budget-events';
@@ -81,6 +97,29 @@ export class SystemOnVirtualClock {
   /** Moves time on to the next task that is due, or will be once its event has come by, and lets it run. */
   async runNext(): Promise<TaskRecord> {
     return waitFor(() => this.app.get(DueTasks).runNext(), { description: 'a task to be scheduled' });
+  }
+
+  get database(): Database {
+    return this.app.get(Database);
+  }
+
+  /** Schedules the renewal of a budget whatever is known of it, and sets its timer also where Bull has an old one. */
+  async scheduleRenewal({ budget_id: budgetId, user_id }: Wire): Promise<void> {
+    const payload = { budgetId, userId: user_id as string };
+    await this.app.get(TaskScheduler).schedule(RenewBudget, payload, { countdown: 'PT1H' });
+    await this.app.get(TimerReconciliation).run('all');
+  }
+
+  /** Has everything leave that is old enough by now. */
+  async forgetOld(): Promise<void> {
+    for (const table of ['events.retention', 'tasks.retention']) {
+      const due = sql`update ${sql.table(table)} set held_until = now() where holder is null returning only_row`;
+      await waitFor(async () => (await due.execute(this.database.db)).rows.length, {
+        description: `${table} to be free`,
+      });
+    }
+    await this.app.get(TaskRetention).pass();
+    await this.app.get(OutboxRetention).pass();
   }
 
   async close(): Promise<void> {

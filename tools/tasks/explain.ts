@@ -35,7 +35,7 @@ async function explainBudget(database: Database, id: string): Promise<string[]> 
   return [
     ...describeBudget(budget),
     ...deactivation,
-    ...(task ? await explainTask(database, task) : ['  no renewal is scheduled']),
+    ...(task ? await explainTask(database, task) : [withoutTask(successor)]),
     ...(successor ? [`  renewed as budget ${successor.id}`, '', ...(await explainBudget(database, successor.id))] : []),
   ];
 }
@@ -49,6 +49,11 @@ function describeBudget(budget: BudgetRow): string[] {
     `  known from an event of ${budget.as_of ? String(budget.as_of) : 'unknown time'}`,
     ...(budget.renewal_of ? [`  it renews budget ${budget.renewal_of}`] : []),
   ];
+}
+
+/** A renewal that was done long ago has left the ledger; what it made has not. */
+function withoutTask(successor: object | undefined): string {
+  return successor ? '  its renewal is no longer in the ledger' : '  no renewal is scheduled';
 }
 
 async function explainTask(database: Database, task: TaskRow): Promise<string[]> {

@@ -9,6 +9,8 @@ import { IsUuid } from './fields/is-uuid';
   name: 'budget_renewal_task',
   queue: 'budget_renewal_queue',
   key: ({ budgetId }) => RenewBudget.keyFor(budgetId),
+  // `budgets.budget` knows the successor, and has room for one only (docs/adr/0070-what-may-be-forgotten.md).
+  forgettable: true,
 })
 export class RenewBudget {
   @IsUuid()

@@ -4,13 +4,14 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ConfirmingPublisher } from './broker/confirming-publisher';
 import { Outbox } from './outbox/outbox';
 import { OutboxRelay } from './outbox/outbox-relay';
+import { OutboxRetention } from './outbox/outbox-retention';
 import { OutboxStore } from './outbox/outbox-store';
 import { EventConsumer } from './subscription/event-consumer';
 import { EventProcessor } from './subscription/event-processor';
 import { HandlerRegistry } from './subscription/handler-registry';
 import { MessageMover } from './subscription/message-mover';
 
-const PUBLISHING: Provider[] = [ConfirmingPublisher, OutboxStore, OutboxRelay, Outbox];
+const PUBLISHING: Provider[] = [ConfirmingPublisher, OutboxStore, OutboxRelay, Outbox, OutboxRetention];
 const SUBSCRIBING: Provider[] = [HandlerPipeline, HandlerRegistry, MessageMover, EventProcessor, EventConsumer];
 
 /** Domain events for a whole app. Needs ConfigurationModule (with EventsConfiguration), PostgresModule, RabbitModule. */

@@ -59,6 +59,13 @@ export class EventsConfiguration {
     parse: durationBetween('PT0.01S', 'PT1M'),
   })
   outboxPollInterval!: Temporal.Duration;
+
+  @Variable('BUDGETBUDDY_OUTBOX_RETENTION', {
+    description: 'How long an event is kept in the outbox after it was published. See [retention](retention.md).',
+    default: 'P7D',
+    parse: durationBetween('PT1H', 'P36500D'),
+  })
+  outboxRetention!: Temporal.Duration;
 }
 
 const parseDelay = durationBetween('PT0.001S', 'P7D');

@@ -13,6 +13,7 @@ export { EventsConfiguration } from './events-configuration';
 export { eventMigrations } from './outbox/migrations';
 export { Outbox, type OutboxOptions } from './outbox/outbox';
 export { OutboxRelay } from './outbox/outbox-relay';
+export { OutboxRetention } from './outbox/outbox-retention';
 export type { OutboxTable } from './outbox/outbox-table';
 export { type EventContext } from './subscription/event-context';
 export { EventHandlersError } from './subscription/handler-registry';

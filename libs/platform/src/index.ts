@@ -26,6 +26,9 @@ export { sharedRead, type SharedStatement, sharedWrite } from './postgres/shared
 export type { Tables } from './postgres/tables';
 export { isTransientDatabaseError } from './postgres/transient-errors';
 export { timestamp } from './postgres/value-types';
+export type { ExpiredRows, RemoveBatch, RemovedBatch } from './retention/expired-rows';
+export { Retention } from './retention/retention';
+export { createRetentionTable } from './retention/retention-table';
 export { closeChannel } from './rabbit/close-channel';
 export { type BrokerAddress, connectToBroker } from './rabbit/connect-to-broker';
 export { RabbitConfiguration } from './rabbit/rabbit-configuration';

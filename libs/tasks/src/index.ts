@@ -21,6 +21,7 @@ export { historyOf, isOpen, type TaskRecord, type TaskStatus } from './ledger/ta
 export { type TaskHistoryEntry } from './ledger/task-table';
 export { taskMigrations } from './ledger/migrations';
 export { queuePrefix } from './timers/queue-prefix';
+export { TaskRetention } from './retention/task-retention';
 export { OpenPayloads } from './ledger/open-payloads';
 export { Preflight } from './preflight/preflight';
 export { type PayloadGroup, PreflightReport, type UnreadableExample } from './preflight/preflight-report';

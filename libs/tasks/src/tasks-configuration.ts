@@ -82,6 +82,15 @@ export class TasksConfiguration {
   @IsOptional()
   @Validate(HorizonSeenInTime)
   timerHorizon?: Temporal.Duration;
+
+  @Variable('BUDGETBUDDY_TASK_RETENTION', {
+    description:
+      'How long a task that has succeeded or was skipped is kept in the ledger after that, if its class says ' +
+      '`forgettable`; also, how long what the reconciler mended is. See [retention](retention.md).',
+    default: 'P400D',
+    parse: durationBetween('P1D', 'P36500D'),
+  })
+  taskRetention!: Temporal.Duration;
 }
 
 /** A minute, in ms. */

@@ -35,6 +35,7 @@ import { TimerComparison } from './reconcile/timer-comparison';
 import { TimerMender } from './reconcile/timer-mender';
 import { TimerReconciler } from './reconcile/timer-reconciler';
 import { TimerReconciliation } from './reconcile/timer-reconciliation';
+import { TaskRetention } from './retention/task-retention';
 import { PausedQueues } from './worker/paused-queues';
 import { QueueRevival } from './worker/queue-revival';
 import { HeldTasks } from './worker/held-tasks';
@@ -82,6 +83,7 @@ export class TasksModule {
       QueueRevival,
       ...PREFLIGHT,
       ...RECONCILER,
+      TaskRetention,
     ]);
   }
 }

@@ -1,4 +1,4 @@
-import type { NamedMigration } from '@budget-buddy/platform';
+import { createRetentionTable, type NamedMigration } from '@budget-buddy/platform';
 import { type Kysely, sql } from 'kysely';
 
 /** The schema `events`, forward and back. */
@@ -6,6 +6,7 @@ export const eventMigrations: NamedMigration[] = [
   { name: '2026-11-22-events-1-outbox', migration: { up: createOutbox, down: dropOutbox } },
   { name: '2026-11-23-events-2-mandatory', migration: { up: addMandatory, down: dropMandatory } },
   { name: '2026-11-25-events-1-limits', migration: { up: limitOutbox, down: unlimitOutbox } },
+  { name: '2026-11-26-events-1-retention', migration: { up: createRetention, down: dropRetention } },
 ];
 
 async function createOutbox(db: Kysely<unknown>): Promise<void> {
@@ -61,4 +62,12 @@ async function unlimitOutbox(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table events.outbox
       drop constraint outbox_times_readable, drop constraint outbox_counts_in_range`.execute(db);
+}
+
+async function createRetention(db: Kysely<unknown>): Promise<void> {
+  await createRetentionTable(db, 'events.retention');
+}
+
+async function dropRetention(db: Kysely<unknown>): Promise<void> {
+  await sql`drop table events.retention`.execute(db);
 }

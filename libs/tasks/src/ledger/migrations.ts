@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { NamedMigration } from '@budget-buddy/platform';
+import { createRetentionTable, type NamedMigration } from '@budget-buddy/platform';
 
 /** The schema of the task ledger, forward and back. */
 export const taskMigrations: readonly NamedMigration[] = [
@@ -7,6 +7,7 @@ export const taskMigrations: readonly NamedMigration[] = [
   { name: '2026-11-22-tasks-2-reconciliation', migration: { up: createReconciliation, down: dropReconciliation } },
   { name: '2026-11-24-tasks-1-limits', migration: { up: limitTasks, down: unlimitTasks } },
   { name: '2026-11-24-tasks-2-reconciler', migration: { up: createReconciler, down: dropReconciler } },
+  { name: '2026-11-26-tasks-1-retention', migration: { up: createRetention, down: dropRetention } },
 ];
 
 async function createLedger(db: Kysely<unknown>): Promise<void> {
@@ -105,4 +106,16 @@ async function dropReconciler(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table tasks.reconciliation
       drop column unmended, drop column unreadable, drop column entered, drop column beyond`.execute(db);
+}
+
+async function createRetention(db: Kysely<unknown>): Promise<void> {
+  await createRetentionTable(db, 'tasks.retention');
+  // Those that may leave, by their age. What it costs a task, and what others would cost: docs/retention.md.
+  await sql`
+    create index task_settled on tasks.task (name, finished_at) where status in ('succeeded', 'skipped')`.execute(db);
+}
+
+async function dropRetention(db: Kysely<unknown>): Promise<void> {
+  await sql`drop index tasks.task_settled`.execute(db);
+  await sql`drop table tasks.retention`.execute(db);
 }

@@ -2,7 +2,10 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { TaskStatus } from './task-record';
 
-/** One row a task, under its business key, for ever: the truth about what should run and what became of it. */
+/**
+ * One row a task, under its business key: the truth about what should run and what became of it. For ever, unless the
+ * task is forgettable.
+ */
 export interface TaskTable {
   key: string;
   name: string;

@@ -23,6 +23,12 @@ export interface TaskOptions<Payload extends object> {
   retryDelay?: RetryDelay;
   /** The business key: what makes this piece of work one and the same, whoever asks for it and however often. */
   key: (payload: Payload) => string;
+  /**
+   * Its row may leave the ledger some time after it has succeeded or was skipped (`BUDGETBUDDY_TASK_RETENTION`). Whoever
+   * schedules it again then has it run again: only for a task whose handler finds by itself that its work is done, from
+   * what is kept for ever. Default false: the row is kept.
+   */
+  forgettable?: boolean;
 }
 
 /** What {@link Task} was told, with its defaults. */
