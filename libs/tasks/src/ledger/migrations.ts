@@ -8,6 +8,7 @@ export const taskMigrations: readonly NamedMigration[] = [
   { name: '2026-11-24-tasks-1-limits', migration: { up: limitTasks, down: unlimitTasks } },
   { name: '2026-11-24-tasks-2-reconciler', migration: { up: createReconciler, down: dropReconciler } },
   { name: '2026-11-26-tasks-1-retention', migration: { up: createRetention, down: dropRetention } },
+  { name: '2026-11-26-tasks-2-failed', migration: { up: indexFailed, down: unindexFailed } },
 ];
 
 async function createLedger(db: Kysely<unknown>): Promise<void> {
@@ -113,6 +114,15 @@ async function createRetention(db: Kysely<unknown>): Promise<void> {
   // Those that may leave, by their age. What it costs a task, and what others would cost: docs/retention.md.
   await sql`
     create index task_settled on tasks.task (name, finished_at) where status in ('succeeded', 'skipped')`.execute(db);
+}
+
+async function indexFailed(db: Kysely<unknown>): Promise<void> {
+  // Found without a look at those that did not fail, and of no cost to them.
+  await sql`create index task_failed on tasks.task (finished_at) where status = 'failed'`.execute(db);
+}
+
+async function unindexFailed(db: Kysely<unknown>): Promise<void> {
+  await sql`drop index tasks.task_failed`.execute(db);
 }
 
 async function dropRetention(db: Kysely<unknown>): Promise<void> {
