@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { planOf } from '../../../../test/support/plan-of';
 import { eventMigrations } from './migrations';
 import { PublishedEvents } from './published-events';
 
@@ -73,5 +74,14 @@ describe('events', () => {
       await pass();
     });
     expect(await left()).toEqual({ held: 1 });
+  });
+
+  it('are found by their ids, however many there are', async () => {
+    await add('published long ago', 30, 8, 20_000);
+    await sql`analyze events.outbox`.execute(test.database.db);
+    const remove = () => test.database.transaction((tx) => new PublishedEvents(() => before).walk()(tx));
+    const plan = await planOf('delete from events.outbox', test.url, remove);
+    expect(plan).toContain('Index Scan using outbox_pkey');
+    expect(plan).not.toContain('Seq Scan on outbox');
   });
 });

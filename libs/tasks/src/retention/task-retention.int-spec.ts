@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { IsString } from 'class-validator';
 import { sql } from 'kysely';
-import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { TaskBench, waitFor } from '@budget-buddy/testing';
+import { planOf } from '../../../../test/support/plan-of';
 import { HandlesTask, Task, type TaskHandler, TaskRetention, TimerReconciliation } from '..';
 import { SettledTasks } from './settled-tasks';
 
@@ -149,16 +149,8 @@ it('finds them by an index, however many others there are', async () => {
     from generate_series(1, 20000) as n, lateral (select ${daysAgo(399)}::timestamptz - n * interval '10 s' as at) as young
   `.execute(db);
   await sql`analyze tasks.task`.execute(db);
-  const spy = vi.spyOn(pg.Client.prototype, 'query');
-  await bench.database.transaction((tx) => new SettledTasks('mow', () => daysAgo(400)).walk()(tx));
-  const statements = spy.mock.calls as unknown as [string, unknown[]][];
-  spy.mockRestore();
-  const [text, parameters] = statements.find(([statement]) => statement.includes('delete from tasks.task'))!;
-  const client = new pg.Client(process.env.BUDGETBUDDY_POSTGRES_URL);
-  await client.connect();
-  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, parameters);
-  await client.end();
-  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  const remove = () => bench.database.transaction((tx) => new SettledTasks('mow', () => daysAgo(400)).walk()(tx));
+  const plan = await planOf('delete from tasks.task', process.env.BUDGETBUDDY_POSTGRES_URL!, remove);
   expect(plan).toContain('Index Scan using task_settled');
   expect(plan).not.toContain('Seq Scan on task');
 });
