@@ -21,6 +21,7 @@ import { BullConnections } from './timers/bull-connections';
 import { EvictionPolicy } from './timers/eviction-policy';
 import { KeyTypes } from './timers/key-types';
 import { queueOptions } from './timers/queue-options';
+import { RedisVersion } from './timers/redis-version';
 import { TaskQueues } from './timers/task-queues';
 import { TaskTimers } from './timers/task-timers';
 import { TimerHorizon } from './timers/timer-horizon';
@@ -108,6 +109,7 @@ function module(tasks: readonly Type<object>[], workerProviders: Provider[]): Dy
       TaskTimers,
       EvictionPolicy,
       KeyTypes,
+      RedisVersion,
       TaskScheduler,
       RetryPolicies,
       RetryInterceptor,
