@@ -1,14 +1,17 @@
 import { RenewBudget } from '@budget-buddy/budgets';
 import { taskUuid } from '@budget-buddy/tasks';
 import { waitFor } from '@budget-buddy/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { explain } from '../tools/tasks/explain';
 import { budgetCreated, type Wire } from './support/budget-events';
 import { SystemOnVirtualClock } from './support/system-on-virtual-clock';
 
 let system: SystemOnVirtualClock;
+let firstPasses: number;
 beforeAll(async () => {
   system = await SystemOnVirtualClock.start('2031-01-31T00:00:00Z');
+  firstPasses = await waitFor(async () => (await passes()) === 2 && 2, { description: 'the first passes' });
 });
 afterAll(() => system?.close());
 
@@ -36,6 +39,18 @@ beforeEach(async () => {
 const tasks = () => system.database.db.selectFrom('tasks.task').select('key').execute();
 const budgets = () => system.database.db.selectFrom('budgets.budget').selectAll().orderBy('id').execute();
 const outbox = () => system.database.db.selectFrom('events.outbox').select('message_id').execute();
+
+/** How many of the two have had a pass, and are not due at once. */
+async function passes(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::integer as n from (select * from events.retention union all select * from tasks.retention) as lease
+    where holder is null and held_until > now() + interval '10 minutes'`.execute(system.database.db);
+  return rows[0]!.n;
+}
+
+it('begins by itself, for tasks and for events', () => {
+  expect(firstPasses).toBe(2);
+});
 
 it('the ledger forgets what was renewed, and the outbox what was published; what became of it is known still', async () => {
   expect(await system.renewal(first)).toBeUndefined();
