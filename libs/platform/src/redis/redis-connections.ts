@@ -7,6 +7,7 @@ import { mastersOf, openRedis, type RedisClient, type RedisLocation } from './op
 import { endPredecessor } from './predecessor';
 import { askNowAndThen } from './questions-now-and-then';
 import { forgetSilenceOnClose } from './stale-silence';
+import { writeTogether } from './write-together';
 
 /**
  * What a connection is for, in Bull's words. `client`: commands of short duration, fails fast while Redis is away.
@@ -54,6 +55,7 @@ export class RedisConnections implements OnApplicationShutdown {
     });
     this.connections.push(redis);
     forgetSilenceOnClose(redis);
+    writeTogether(redis);
     giveUpWithoutFirstAnswer(redis);
     if (role === 'bclient') endPredecessor(redis);
     if (role === 'subscriber') askNowAndThen(redis);
