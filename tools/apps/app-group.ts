@@ -4,6 +4,8 @@ import { type AppName, AppProcess, type AppProcessOptions, type Exit } from './a
 interface AppGroupOptions extends AppProcessOptions {
   /** Gives up starting. */
   signal?: AbortSignal;
+  /** How long an app may take until it is ready; a minute without. */
+  timeoutMs?: number;
 }
 
 /** The apps of one run of the whole system, started and ended together. */
@@ -14,11 +16,11 @@ export class AppGroup {
    * Starts the apps side by side and waits until all are ready. Leaves none behind when it throws.
    * @throws AppNotReadyError when one of them does not come up; the signal's reason, once all have ended.
    */
-  static async start(names: readonly AppName[], { signal, ...options }: AppGroupOptions): Promise<AppGroup> {
+  static async start(names: readonly AppName[], { signal, timeoutMs, ...options }: AppGroupOptions): Promise<AppGroup> {
     signal?.throwIfAborted();
     const group = new AppGroup(names.map((name) => AppProcess.spawn(name, options)));
     try {
-      await Promise.all(group.apps.map((app) => app.ready({ signal })));
+      await Promise.all(group.apps.map((app) => app.ready({ signal, timeoutMs })));
       return group;
     } catch (error) {
       await group.kill();

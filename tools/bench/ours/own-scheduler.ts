@@ -1,30 +1,36 @@
 import { sql } from 'kysely';
-import { AppProcess } from '../../apps/app-process';
+import { AppGroup } from '../../apps/app-group';
 import { bullState, onDelayedJob } from '../bull-state';
 import type { EventScheduling } from '../event-scheduling';
 import type { Place } from '../place';
 
-/** This system: budget recorded, ledger row, timer, then the acknowledgement, in one scheduler process. */
+/** This system: budget recorded, ledger row, timer, then the acknowledgement, in one scheduler process or several. */
 export class OwnScheduler implements EventScheduling {
   readonly tellsOfEach = true;
-  private app?: AppProcess;
+  private group?: AppGroup;
 
   constructor(
     private readonly place: Place,
-    private readonly options: { nodeArguments?: readonly string[] } = {},
+    private readonly options: { nodeArguments?: readonly string[]; processes?: number } = {},
   ) {}
 
   async start(): Promise<void> {
-    this.app = AppProcess.spawn('scheduler', { env: this.place.env, ...this.options });
-    await this.app.ready();
+    const { nodeArguments, processes = 1 } = this.options;
+    const names = Array.from({ length: processes }, () => 'scheduler' as const);
+    this.group = await AppGroup.start(names, { env: this.place.env, nodeArguments });
+  }
+
+  /** Of all its processes. */
+  get pids(): number[] {
+    return this.group!.apps.map(({ pid }) => pid);
   }
 
   freeze(): void {
-    this.app!.signal('SIGSTOP');
+    this.signal('SIGSTOP');
   }
 
   thaw(): void {
-    this.app!.signal('SIGCONT');
+    this.signal('SIGCONT');
   }
 
   /** The timer is set last. */
@@ -49,7 +55,11 @@ export class OwnScheduler implements EventScheduling {
 
   /** In good order, so that a profile of it is written. */
   async close(): Promise<void> {
-    this.app?.signal('SIGCONT');
-    await this.app?.stop();
+    this.signal('SIGCONT');
+    await this.group?.stop();
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    for (const app of this.group?.apps ?? []) app.signal(signal);
   }
 }

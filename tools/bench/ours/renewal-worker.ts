@@ -1,71 +1,66 @@
-import { BudgetCreated, BudgetRecorder, BudgetRepository, RenewBudget } from '@budget-buddy/budgets';
-import { decodeEvent } from '@budget-buddy/events';
 import { sql } from 'kysely';
-import { AppProcess } from '../../apps/app-process';
-import { budgetCreated, datesFarAway } from '../budget-created';
+import { AppGroup } from '../../apps/app-group';
+import type { AppProcessOptions } from '../../apps/app-process';
 import { bullState } from '../bull-state';
 import { memoryOfTree } from '../memory-of-tree';
 import type { Place } from '../place';
 import type { TaskRun } from '../run-log';
-import { budgetIdOf, USER_ID } from '../task-ids';
 import type { DueTask, TaskRunning } from '../task-running';
 import { until } from '../until';
-import { copyBudget, takeBudget } from './budget-copies';
 import { expectSuccesses, successes } from './ledger-successes';
-import { TaskProducer } from './task-producer';
+import { RenewalProducer } from './renewal-producer';
 
 const PATIENCE_MS = 60_000;
-/** No other budget has this number. */
-const TEMPLATE = 2 ** 40;
+/** A worker reads all that waits before it is ready. */
+const READY_MS = 300_000;
+
+/** What {@link RenewalWorker} may be told. */
+interface RenewalWorkerOptions extends Pick<AppProcessOptions, 'nodeArguments' | 'onLine'> {
+  /** How many worker processes there are; one without. */
+  processes?: number;
+  /** Tasks that others have scheduled for a time far away, and that are none of what is handed over. */
+  others?: number;
+  /** Otherwise it opens its own. Closed with it. */
+  producer?: RenewalProducer;
+}
 
 /** This system with its real worker and its real task: budgets are renewed, and their events published. */
 export class RenewalWorker implements TaskRunning {
-  private producer?: TaskProducer;
-  private taskTemplate = '';
-  private budgetTemplate = '';
-  private app?: AppProcess;
+  private producer?: RenewalProducer;
+  private group?: AppGroup;
   private queue = '';
   private handedOver = 0;
 
   constructor(
     private readonly place: Place,
-    private readonly options: { nodeArguments?: readonly string[] } = {},
+    private readonly options: RenewalWorkerOptions = {},
   ) {}
 
   async start(): Promise<void> {
-    this.app = AppProcess.spawn('worker', { env: this.place.env, ...this.options });
-    await this.app.ready();
-    if (this.producer) return;
+    const { nodeArguments, onLine, processes = 1 } = this.options;
+    const names = Array.from({ length: processes }, () => 'worker' as const);
+    this.group = await AppGroup.start(names, { env: this.place.env, nodeArguments, onLine, timeoutMs: READY_MS });
+    if (this.queue) return;
     // Somebody must listen to BudgetRenewed; nobody takes them out, so that nobody is measured beside the worker.
     this.queue = await this.place.declareQueue('renewed', {}, 'BudgetRenewed');
-    this.producer = await TaskProducer.open([RenewBudget], [BudgetRecorder, BudgetRepository]);
-    this.taskTemplate = await this.producer.template(RenewBudget, payloadOf(TEMPLATE));
-    const event = decodeEvent(BudgetCreated, budgetCreated(TEMPLATE, datesFarAway()));
-    await this.place.database.transaction((tx) => this.producer!.get(BudgetRecorder).created(tx, event));
-    this.budgetTemplate = await takeBudget(this.place.database, event.budgetId);
+    this.producer = this.options.producer ?? (await RenewalProducer.open(this.place));
+  }
+
+  /** Of all its processes. */
+  get pids(): number[] {
+    return this.group!.apps.map(({ pid }) => pid);
   }
 
   freeze(): void {
-    this.app!.signal('SIGSTOP');
+    this.signal('SIGSTOP');
   }
 
   thaw(): void {
-    this.app!.signal('SIGCONT');
+    this.signal('SIGCONT');
   }
 
   async schedule(tasks: readonly DueTask[]): Promise<void> {
-    const now = Date.now();
-    const payloads = tasks.map(({ number }) => payloadOf(number));
-    await copyBudget(
-      this.place.database,
-      this.budgetTemplate,
-      payloads.map(({ budgetId }) => budgetId),
-    );
-    const copies = tasks.map(({ dueAtMs = now }, index) => {
-      const payload = payloads[index]!;
-      return { key: RenewBudget.keyFor(payload.budgetId), payload, dueAtMs };
-    });
-    await this.producer!.schedule(this.taskTemplate, copies);
+    await this.producer!.schedule(tasks);
     this.handedOver += tasks.length;
   }
 
@@ -75,7 +70,7 @@ export class RenewalWorker implements TaskRunning {
 
   async pending(): Promise<number> {
     const { delayed, waiting, active } = await bullState(this.place.redis, this.place.prefix);
-    return delayed + waiting + active;
+    return delayed + waiting + active - (this.options.others ?? 0);
   }
 
   done(): Promise<TaskRun[]> {
@@ -87,11 +82,11 @@ export class RenewalWorker implements TaskRunning {
   }
 
   memoryBytes(): number {
-    return memoryOfTree(this.app!.pid);
+    return this.pids.reduce((sum, pid) => sum + memoryOfTree(pid), 0);
   }
 
   async kill(): Promise<void> {
-    await this.app!.kill();
+    await this.group!.kill();
   }
 
   /** One success, one successor and one event in the listener's queue for each. */
@@ -122,12 +117,12 @@ export class RenewalWorker implements TaskRunning {
   }
 
   async close(): Promise<void> {
-    this.app?.signal('SIGCONT');
-    await this.app?.stop();
+    this.signal('SIGCONT');
+    await this.group?.stop();
     await this.producer?.close();
   }
-}
 
-function payloadOf(number: number): RenewBudget {
-  return { budgetId: budgetIdOf(number), userId: USER_ID };
+  private signal(signal: NodeJS.Signals): void {
+    for (const app of this.group?.apps ?? []) app.signal(signal);
+  }
 }

@@ -1,13 +1,10 @@
 import type { EventScheduling } from '../event-scheduling';
 import type { Place } from '../place';
-import { publishEvents } from '../publish-events';
 import type { Context, Row, Sample } from '../row';
-import { until } from '../until';
 import { eventSides } from './event-sides';
 import { measureLatency } from './measure-latency';
 import { IDLE_FIGURES } from './measure-lateness';
-
-const PATIENCE_MS = 60_000;
+import { measureScheduling } from './measure-scheduling';
 
 /** How many events a second become scheduled tasks, and how long one takes. */
 export const events: Row = {
@@ -25,19 +22,9 @@ export const events: Row = {
 
 async function measure(subject: EventScheduling, place: Place, { scale }: Context): Promise<Sample> {
   const { events: count, warmUpEvents } = scale;
-  const scheduled = (target: number) =>
-    until(target, () => subject.scheduled(), { what: 'scheduled tasks', patienceMs: PATIENCE_MS });
-  await publishEvents(place, 0, warmUpEvents);
-  await scheduled(warmUpEvents);
-  subject.freeze();
-  await publishEvents(place, warmUpEvents, count);
-  await place.checkpoint();
-  const startMs = performance.now();
-  subject.thaw();
-  const endMs = await scheduled(warmUpEvents + count);
-  await subject.verify(warmUpEvents + count);
+  const perSecond = await measureScheduling(subject, place, { events: count, warmUpEvents, first: 0 });
   const idle = subject.tellsOfEach
     ? await measureLatency(subject, place, { ...scale, first: warmUpEvents + count })
     : {};
-  return { perSecond: count / ((endMs - startMs) / 1_000), ...idle };
+  return { perSecond, ...idle };
 }

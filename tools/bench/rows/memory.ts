@@ -1,16 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { allDone } from '../all-done';
 import { numberedTasks } from '../numbered-tasks';
 import type { Place } from '../place';
 import type { Context, Row, Sample } from '../row';
-import { spreadOf } from '../spread';
+import { settledMemory } from '../settled-memory';
+import { stored, type Stored } from '../stored';
 import type { TaskRunning } from '../task-running';
 import { taskSides } from './task-sides';
 
 const FAR_AWAY_MS = 365 * 86_400_000;
-const LOOKS = 5;
-const LOOK_EVERY_MS = 400;
 
 const { ours, raw, celeryTakesAll } = taskSides(measure);
 
@@ -36,46 +33,22 @@ async function measure(worker: TaskRunning, place: Place, { scale }: Context): P
   const { waitingTasks, warmUpTasks } = scale;
   await worker.schedule(numberedTasks(0, warmUpTasks));
   await allDone(worker);
-  const none = await memoryOf(worker);
+  const none = await settledMemory(() => worker.memoryBytes());
   const before = await stored(place);
   await worker.schedule(numberedTasks(warmUpTasks, waitingTasks, Date.now() + FAR_AWAY_MS));
   const after = await stored(place);
   await worker.kill();
   await worker.start();
   await worker.taken();
-  const waiting = await memoryOf(worker);
+  const waiting = await settledMemory(() => worker.memoryBytes());
   const pending = await worker.pending();
   if (pending !== waitingTasks) throw new Error(`${pending} tasks wait, expected ${waitingTasks}`);
   return { none, waiting, growth: waiting / none, ...growth(before, after, waitingTasks) };
 }
 
-/** In MB. The middle one of several looks, for memory comes and goes. */
-async function memoryOf(worker: TaskRunning): Promise<number> {
-  const looks: number[] = [];
-  while (looks.length < LOOKS) {
-    await sleep(LOOK_EVERY_MS);
-    looks.push(worker.memoryBytes() / 1e6);
-  }
-  return spreadOf(looks).median;
-}
-
-interface Stored {
-  readonly redis: number;
-  readonly postgres: number;
-}
-
-async function stored(place: Place): Promise<Stored> {
-  const info = await place.redis.info('memory');
-  const redis = Number(/^used_memory_dataset:(\d+)/m.exec(info)![1]);
-  if (!place.hasDatabase) return { redis, postgres: 0 };
-  const { rows } = await sql<{ bytes: number }>`
-    select pg_total_relation_size('tasks.task')::float8 as bytes`.execute(place.database.db);
-  return { redis, postgres: rows[0]!.bytes };
-}
-
 /** A server that a side does not use has not grown, or by what it does for itself. */
 function growth(before: Stored, after: Stored, tasks: number): Sample {
   const redis = (after.redis - before.redis) / tasks;
-  const postgres_ = (after.postgres - before.postgres) / tasks;
+  const postgres_ = (after.tasks - before.tasks) / tasks;
   return { ...(redis > 100 && { redis }), ...(postgres_ > 0 && { postgres: postgres_ }) };
 }

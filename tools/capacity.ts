@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeError } from '@budget-buddy/platform';
+import { type CapacityOptions, readCapacityOptions } from './capacity/capacity-options';
+import { capacityOf } from './capacity/capacity-report';
+import { readGrowthFigures } from './capacity/growth-figures';
+import { renderCapacityPlot } from './capacity/report/capacity-plot';
+import { renderCapacity } from './capacity/report/render-capacity';
+import { repositoryRoot } from './repository-root';
+
+const USAGE = `Computes what 1, 10 and 100 million budgets need, from what \`npm run bench:growth\` has measured.
+
+  npm run capacity                              writes docs/capacity.md and its plot
+  npm run capacity -- --minutes <n>             everybody who is due at one instant is renewed within so many minutes
+  npm run capacity -- --keep-months <n>         settled tasks and published events are kept so long
+  npm run capacity -- --horizon-hours <n>       BUDGETBUDDY_TIMER_HORIZON
+  npm run capacity -- --figures <file>          other figures than docs/growth.json; prints the page, and writes nothing
+`;
+
+async function main({ figures, assumptions }: CapacityOptions): Promise<void> {
+  const docs = join(repositoryRoot(), 'docs');
+  const report = capacityOf(
+    readGrowthFigures(await readFile(figures ?? join(docs, 'growth.json'), 'utf8')),
+    assumptions,
+  );
+  const path = join(docs, 'capacity.md');
+  const page = await renderCapacity(report, path);
+  if (figures !== undefined) return say(page);
+  await writeFile(path, page);
+  await writeFile(join(docs, 'capacity.svg'), renderCapacityPlot(report));
+  say(`written: ${path} and capacity.svg beside it`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function readOptions(): CapacityOptions {
+  try {
+    return readCapacityOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const options = readOptions();
+if (options.help) say(USAGE);
+else {
+  main(options).catch((error: unknown) => {
+    process.stderr.write(`${describeError(error)}\n`);
+    process.exitCode = 1;
+  });
+}
