@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { PeriodAnchor } from './period-anchor';
+import { isUnmistakable, quietTimeAt } from './quiet-time';
 
 const WIRE_RESOLUTION = Temporal.Duration.from({ seconds: 1 });
 
@@ -58,8 +59,21 @@ export class BudgetPeriod {
 
   /** `leadTime` before {@link lastInstant} by the calendar and the clock of `timeZone`: P1D is a day there, 23 h or 25 h too. */
   dueAt(leadTime: Temporal.Duration, timeZone: string): Temporal.Instant {
-    return this.lastInstant.toZonedDateTimeISO(timeZone).subtract(leadTime).toInstant();
+    const { lastInstant } = this;
+    const exact = lastInstant.subtract({ milliseconds: exactMs(leadTime) });
+    if (isUnmistakable(quietTimeAt(lastInstant, timeZone), exact.epochMilliseconds) && isExact(leadTime)) return exact;
+    return lastInstant.toZonedDateTimeISO(timeZone).subtract(leadTime).toInstant();
   }
+}
+
+/** Whether its days are all that the calendar has a say in, and none of it is shorter than a millisecond. */
+function isExact({ years, months, microseconds, nanoseconds }: Temporal.Duration): boolean {
+  return years === 0 && months === 0 && microseconds === 0 && nanoseconds === 0;
+}
+
+/** As long as it is where no clock is changed. */
+function exactMs({ weeks, days, hours, minutes, seconds, milliseconds }: Temporal.Duration): number {
+  return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000 + milliseconds;
 }
 
 /** A period that would be empty or run backwards. */

@@ -1,9 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
+import { isUnmistakable, localClock, quietTimeAt } from './quiet-time';
 
 /** How often a budget starts anew (`strategy` on the wire). */
 export const STRATEGIES = ['monthly', 'yearly'] as const;
 /** How long the periods of a budget are. */
 export type Strategy = (typeof STRATEGIES)[number];
+
+const MONTHS_IN_YEAR = 12;
 
 /**
  * The intent behind a budget's dates: "each month on the 31st, at 00:00 in Berlin". It is stored with the budget, and
@@ -37,13 +40,14 @@ export class PeriodAnchor {
     month?: number;
     timeOfDay?: Temporal.PlainTime;
   }): PeriodAnchor {
-    const local = terms.start.toZonedDateTimeISO(terms.timeZone);
+    const { timeZoneId } = terms.start.toZonedDateTimeISO(terms.timeZone);
+    const local = localClock(terms.start, timeZoneId);
     return new PeriodAnchor(
       terms.strategy,
-      terms.day ?? local.day,
-      terms.strategy === 'yearly' ? (terms.month ?? local.month) : undefined,
-      (terms.timeOfDay ?? local.toPlainTime()).round({ smallestUnit: 'second', roundingMode: 'floor' }),
-      local.timeZoneId,
+      terms.day ?? local.getUTCDate(),
+      terms.strategy === 'yearly' ? (terms.month ?? local.getUTCMonth() + 1) : undefined,
+      wholeSecond(terms.timeOfDay ?? timeOf(local)),
+      timeZoneId,
     );
   }
 
@@ -51,29 +55,47 @@ export class PeriodAnchor {
   firstBoundaryAfter(instant: Temporal.Instant): Temporal.Instant {
     // One step early: a day that a zone left out at a month's end (Kiritimati had no 31 Dec 1994) puts the boundary
     // into the next month, and with it after an instant whose own month's boundary is later still.
-    let month = this.monthOf(instant).subtract(this.step);
-    for (;;) {
-      const boundary = this.boundaryIn(month);
+    const step = this.strategy === 'monthly' ? 1 : MONTHS_IN_YEAR;
+    for (let month = this.monthOf(instant) - step; ; month += step) {
+      const boundary = this.boundaryNear(instant, month) ?? this.boundaryIn(month);
       if (Temporal.Instant.compare(boundary, instant) > 0) return boundary;
-      month = month.add(this.step);
     }
   }
 
-  private get step(): { months: number } | { years: number } {
-    return this.strategy === 'monthly' ? { months: 1 } : { years: 1 };
+  /** The month that has the boundary of the local month (or year) of `instant`, counted from January of the year 0. */
+  private monthOf(instant: Temporal.Instant): number {
+    const local = localClock(instant, this.timeZone);
+    const month = this.month === undefined ? local.getUTCMonth() : this.month - 1;
+    return local.getUTCFullYear() * MONTHS_IN_YEAR + month;
   }
 
-  /** The month that has the boundary of the local month (or year) of `instant`. */
-  private monthOf(instant: Temporal.Instant): Temporal.PlainYearMonth {
-    const { year, month } = instant.toZonedDateTimeISO(this.timeZone);
-    return Temporal.PlainYearMonth.from({ year, month: this.month ?? month });
+  /** @returns undefined when the clocks are changed between the two, or soon after or before. */
+  private boundaryNear(instant: Temporal.Instant, month: number): Temporal.Instant | undefined {
+    const quiet = quietTimeAt(instant, this.timeZone);
+    const [year, index] = [Math.floor(month / MONTHS_IN_YEAR), month % MONTHS_IN_YEAR];
+    // What `Date` takes for a year of the century before last.
+    if (year < 100) return undefined;
+    const day = Math.min(this.day, new Date(Date.UTC(year, index + 1, 0)).getUTCDate());
+    const { hour, minute, second } = this.timeOfDay;
+    const ms = Date.UTC(year, index, day, hour, minute, second) - quiet.offsetMs;
+    return isUnmistakable(quiet, ms) ? Temporal.Instant.fromEpochMilliseconds(ms) : undefined;
   }
 
-  private boundaryIn(month: Temporal.PlainYearMonth): Temporal.Instant {
+  private boundaryIn(index: number): Temporal.Instant {
+    const year = Math.floor(index / MONTHS_IN_YEAR);
+    const month = Temporal.PlainYearMonth.from({ year, month: (index % MONTHS_IN_YEAR) + 1 });
     return month
       .toPlainDate({ day: Math.min(this.day, month.daysInMonth) })
       .toPlainDateTime(this.timeOfDay)
       .toZonedDateTime(this.timeZone, { disambiguation: 'compatible' })
       .toInstant();
   }
+}
+
+function timeOf(clock: Date): Temporal.PlainTime {
+  return new Temporal.PlainTime(clock.getUTCHours(), clock.getUTCMinutes(), clock.getUTCSeconds());
+}
+
+function wholeSecond({ hour, minute, second }: Temporal.PlainTime): Temporal.PlainTime {
+  return new Temporal.PlainTime(hour, minute, second);
 }
