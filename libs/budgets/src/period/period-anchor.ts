@@ -41,12 +41,12 @@ export class PeriodAnchor {
     timeOfDay?: Temporal.PlainTime;
   }): PeriodAnchor {
     const { timeZoneId } = terms.start.toZonedDateTimeISO(terms.timeZone);
-    const local = localClock(terms.start, timeZoneId);
+    const local = (): Date => localClock(terms.start, timeZoneId);
     return new PeriodAnchor(
       terms.strategy,
-      terms.day ?? local.getUTCDate(),
-      terms.strategy === 'yearly' ? (terms.month ?? local.getUTCMonth() + 1) : undefined,
-      wholeSecond(terms.timeOfDay ?? timeOf(local)),
+      terms.day ?? local().getUTCDate(),
+      terms.strategy === 'yearly' ? (terms.month ?? local().getUTCMonth() + 1) : undefined,
+      wholeSecond(terms.timeOfDay ?? timeOf(local())),
       timeZoneId,
     );
   }
