@@ -12,7 +12,7 @@ const USAGE = `Computes what 1, 10 and 100 million budgets need, from what \`npm
 
   npm run capacity                              writes docs/capacity.md and its plot
   npm run capacity -- --minutes <n>             everybody who is due at one instant is renewed within so many minutes
-  npm run capacity -- --keep-months <n>         settled tasks and published events are kept so long
+  npm run capacity -- --keep-months <n>         settled tasks are kept so long, and there are as many old budgets
   npm run capacity -- --horizon-hours <n>       BUDGETBUDDY_TIMER_HORIZON
   npm run capacity -- --figures <file>          other figures than docs/growth.json; prints the page, and writes nothing
 `;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AppProcess } from '../../tools/apps/app-process';
 import { bullQueueOf } from '../support/bull-queue';
 import { budgetCreated } from '../support/budget-events';
-import { type Memory, memoryOf, tellsMemory } from '../support/memory-of';
+import { type Memory, memoryOf, tellsMemory } from '../../tools/apps/memory-of';
 import { WholeSystem } from '../support/whole-system';
 
 /*

@@ -2,13 +2,13 @@
 export interface Assumptions {
   /** Within which everybody who is due at one instant is to be renewed, in minutes. */
   readonly minutes: number;
-  /** Months for which settled tasks, budgets and published events are kept. */
+  /** Months for which settled tasks are kept, and for which there are old budgets. */
   readonly keptMonths: number;
   /** `BUDGETBUDDY_TIMER_HORIZON`, in hours. */
   readonly horizonHours: number;
 }
 
-export const ASSUMPTIONS: Assumptions = { minutes: 10, keptMonths: 12, horizonHours: 6 };
+export const ASSUMPTIONS: Assumptions = { minutes: 10, keptMonths: 13, horizonHours: 6 };
 
 /** How much of a server's processors may be used: beyond that everything waits. */
 export const UTILIZATION = 0.7;

@@ -15,7 +15,7 @@ import { spreads } from './simulation/zones';
 const COST = { cpuApps: 1, cpuPostgres: 0.6, cpuRedis: 0.05, cpuRabbit: 0.1, wal: 3_000, disk: 1_500 };
 const SERVICE = Object.fromEntries(Array.from({ length: QUANTILES }, (_, index) => [`service${index}`, 5 + index]));
 const STORM = { last: 20_500, p50: 10_200, p99: 20_300, published: 21_000, stormTasks: 20_000 };
-const BYTES = { task: 500, taskIndex: 200, budget: 220, timer: 1_000, vacuum: 300 };
+const BYTES = { task: 500, taskIndex: 200, budget: 220, timer: 1_000, outbox: 650, vacuum: 300 };
 
 const sample = (row: string, side: string, figures: Record<string, number>) => ({ row, side, round: 1, figures });
 const MADE_UP: JsonReport = {
@@ -69,7 +69,7 @@ describe('what is needed', () => {
     expect(ten.workers).toBe(24);
     // 16,667 × 1 ms of PostgreSQL, used to 70 %.
     expect(ten.postgres.cores).toBeCloseTo(16.667 / 0.7, 2);
-    expect(ten.postgres.diskBytes).toBe(10_000_000 * (500 + 220 + 12 * 1_500));
+    expect(ten.postgres.diskBytes).toBe(10_000_000 * (500 + 220 + 650 + 13 * (1_500 - 650)));
     expect(ten.redis.bytes).toBe(10_000_000_000);
     expect(ten.redis.hoursToEnter).toBeCloseTo(10_000_000 / 2_000 / 3_600, 6);
     expect(ten.rabbit.messagesPerSecond).toBe(2 * ten.perSecond);

@@ -45,6 +45,7 @@ interface Server {
 /** Computes what a number of monthly budgets needs. The formulas are in docs/capacity.md, in the same words. */
 export function demandOf(budgets: number, spread: Spread, figures: GrowthFigures, assumptions: Assumptions): Demand {
   const { renewal, event } = figures;
+  const open = figures.taskBytes + figures.budgetBytes;
   const wave = Math.ceil(largestShare(spread) * budgets);
   const perSecond = wave / (60 * assumptions.minutes);
   const coresFor = (ms: number) => (perSecond * ms) / 1_000 / UTILIZATION;
@@ -60,7 +61,8 @@ export function demandOf(budgets: number, spread: Spread, figures: GrowthFigures
     schedulers: Math.max(1, Math.ceil(wave / (SCHEDULERS_HOURS * 3_600) / (figures.eventsPerSecond * UTILIZATION))),
     postgres: {
       cores: postgresCores,
-      diskBytes: budgets * (figures.taskBytes + figures.budgetBytes + assumptions.keptMonths * renewal.diskBytes),
+      diskBytes:
+        budgets * (open + figures.outboxBytes + assumptions.keptMonths * (renewal.diskBytes - figures.outboxBytes)),
       indexBytes: budgets * figures.taskIndexBytes,
       walBytesPerSecond: perSecond * (renewal.walBytes + event.walBytes),
       rows,

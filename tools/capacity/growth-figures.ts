@@ -32,6 +32,8 @@ export interface GrowthFigures {
   readonly taskBytes: number;
   readonly taskIndexBytes: number;
   readonly budgetBytes: number;
+  /** Of a published event. */
+  readonly outboxBytes: number;
   readonly timerBytes: number;
   readonly vacuumMs: number;
   /** Timers a second that the reconciler sets, at the least. */
@@ -75,6 +77,7 @@ export function readGrowthFigures(json: string): GrowthFigures {
     taskBytes: size('task'),
     taskIndexBytes: size('taskIndex'),
     budgetBytes: size('budget'),
+    outboxBytes: size('outbox'),
     timerBytes: size('timer'),
     vacuumMs: size('vacuum'),
     timersSetPerSecond: missing('timersSet'),

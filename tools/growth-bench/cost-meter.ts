@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AppProcess } from '../apps/app-process';
 import type { Metering } from '../bench/metering';
 import type { Place } from '../bench/place';
 import type { Figure, Sample } from '../bench/row';
@@ -21,11 +22,11 @@ export const COST_FIGURES: readonly Figure[] = [
 export class CostMeter {
   private sample: Sample = {};
 
-  /** @param pids of the apps. @param count of what is done while it is metered. */
+  /** @param count of what is done while it is metered. */
   constructor(
     private readonly place: Place,
     private readonly servers: Servers,
-    private readonly pids: () => readonly number[],
+    private readonly apps: () => readonly AppProcess[],
     private readonly count: number,
   ) {}
 
@@ -59,7 +60,7 @@ export class CostMeter {
     return {
       at: performance.now(),
       busy: machineBusyMs(),
-      apps: this.pids().reduce((sum, pid) => sum + cpuMsOf(pid), 0),
+      apps: this.apps().reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
       postgres: cpuMsOf(postgres.pid!),
       redis: cpuMsOf(redis.pid!),
       rabbit: cpuMsOf(rabbitmq.pid!),

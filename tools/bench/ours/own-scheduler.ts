@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { AppGroup } from '../../apps/app-group';
+import type { AppProcess } from '../../apps/app-process';
 import { bullState, onDelayedJob } from '../bull-state';
 import type { EventScheduling } from '../event-scheduling';
 import type { Place } from '../place';
@@ -20,9 +21,9 @@ export class OwnScheduler implements EventScheduling {
     this.group = await AppGroup.start(names, { env: this.place.env, nodeArguments });
   }
 
-  /** Of all its processes. */
-  get pids(): number[] {
-    return this.group!.apps.map(({ pid }) => pid);
+  /** All its processes. */
+  get apps(): readonly AppProcess[] {
+    return this.group?.apps ?? [];
   }
 
   freeze(): void {
@@ -60,6 +61,6 @@ export class OwnScheduler implements EventScheduling {
   }
 
   private signal(signal: NodeJS.Signals): void {
-    for (const app of this.group?.apps ?? []) app.signal(signal);
+    for (const app of this.apps) app.signal(signal);
   }
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { AppGroup } from '../../apps/app-group';
-import type { AppProcessOptions } from '../../apps/app-process';
+import type { AppProcess, AppProcessOptions } from '../../apps/app-process';
 import { bullState } from '../bull-state';
 import { memoryOfTree } from '../memory-of-tree';
 import type { Place } from '../place';
@@ -46,9 +46,9 @@ export class RenewalWorker implements TaskRunning {
     this.producer = this.options.producer ?? (await RenewalProducer.open(this.place));
   }
 
-  /** Of all its processes. */
-  get pids(): number[] {
-    return this.group!.apps.map(({ pid }) => pid);
+  /** All its processes. */
+  get apps(): readonly AppProcess[] {
+    return this.group?.apps ?? [];
   }
 
   freeze(): void {
@@ -82,7 +82,7 @@ export class RenewalWorker implements TaskRunning {
   }
 
   memoryBytes(): number {
-    return this.pids.reduce((sum, pid) => sum + memoryOfTree(pid), 0);
+    return this.apps.reduce((sum, { pid }) => sum + memoryOfTree(pid), 0);
   }
 
   async kill(): Promise<void> {
@@ -123,6 +123,6 @@ export class RenewalWorker implements TaskRunning {
   }
 
   private signal(signal: NodeJS.Signals): void {
-    for (const app of this.group?.apps ?? []) app.signal(signal);
+    for (const app of this.apps) app.signal(signal);
   }
 }

@@ -18,6 +18,7 @@ export function demandTable({ cases, assumptions, figures }: CapacityReport, spr
     ['schedulers, for the successors within an hour', ({ demand }) => count(demand.schedulers)],
     ['PostgreSQL: cores', ({ demand }) => threeDigits(demand.postgres.cores)],
     [`PostgreSQL: disk, ${keptMonths} months kept`, ({ demand }) => size(demand.postgres.diskBytes)],
+    ['PostgreSQL: old budgets, a month', ({ demand }) => size(demand.budgets * figures.budgetBytes)],
     ['PostgreSQL: indexes of the open tasks', ({ demand }) => size(demand.postgres.indexBytes)],
     ['PostgreSQL: WAL at midnight', ({ demand }) => `${size(demand.postgres.walBytesPerSecond)}/s`],
     ['PostgreSQL: `VACUUM ANALYZE` of all', ({ demand }) => time(demand.postgres.vacuumMs)],

@@ -45,8 +45,8 @@ const FORMULAS = `
   processes as it was measured. Each renewal brings an event, and that the task of the next month.
 - Workers: \`R / rate of one / ${UTILIZATION}\`. The rate of one was measured with all servers on the same cores: with servers of
   their own a worker does more.
-- PostgreSQL, disk: \`budgets × (task + budget + months kept × growth by a renewal)\`, with all indexes; that growth has
-  the row versions that vacuum frees in it.
+- PostgreSQL, disk: \`budgets × (task + budget + event + months × (growth by a renewal − event))\`, with all indexes: published events
+  leave within the month. That growth has the row versions in it that vacuum frees.
 - Redis: \`budgets × timer\`; with a horizon, the most budgets that are due within it. The reconciler needs
   \`wave / timers a second\` to set the timers of a wave, and the horizon has to be longer.
 - Simulation: a G/G/k queue, first come, first served, with \`workers × concurrency\` slots. How long a task holds a slot is
@@ -67,8 +67,8 @@ const LIMITS = `
 
 function assumptionsOf({ assumptions: { minutes, keptMonths, horizonHours }, figures }: CapacityReport): string {
   return `
-- Everybody who is due at one instant is renewed within ${minutes} minutes (\`--minutes\`); settled tasks, budgets and published events
-  are kept for ${keptMonths} months (\`--keep-months\`); the horizon is ${horizonHours} hours (\`--horizon-hours\`).
+- Everybody who is due at one instant is renewed within ${minutes} minutes (\`--minutes\`); settled tasks are kept for ${keptMonths} months
+  ([retention](retention.md)), and there are old budgets of as many (\`--keep-months\`; they never leave); the horizon is ${horizonHours} hours (\`--horizon-hours\`).
 - Processors of servers are used to ${percent(UTILIZATION)}. A Redis holds at most ${size(MOST_REDIS_BYTES)}, a PostgreSQL has at most ${MOST_POSTGRES_CORES} cores, and a table of more than
   ${count(MOST_ROWS_A_TABLE)} rows is partitioned. These are rules of thumb.
 - Bytes of a row do not depend on their number. They were measured with ${count(figures.openTasks)} open tasks.

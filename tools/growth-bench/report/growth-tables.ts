@@ -29,9 +29,15 @@ interface Ratio {
   readonly title: string;
 }
 
-const RATIOS: readonly Ratio[] = [
+const MEMORY: readonly Ratio[] = [
   { row: 'sizes', figure: 'workerMemory', to: NONE, title: 'memory of an idle worker' },
+  { row: 'sizes', figure: 'workerHeld', to: NONE, title: 'what a worker holds on to' },
   { row: 'sizes', figure: 'schedulerMemory', to: NONE, title: 'memory of an idle scheduler' },
+  { row: 'sizes', figure: 'schedulerHeld', to: NONE, title: 'what a scheduler holds on to' },
+];
+
+const RATIOS: readonly Ratio[] = [
+  ...MEMORY,
   { row: 'sizes', figure: 'events', to: NONE, title: 'events scheduled a second' },
   { row: 'workers', figure: 'perSecond', to: '1', title: 'renewals a second' },
   { row: 'schedulers', figure: 'perSecond', to: '1', title: 'events a second' },
@@ -60,7 +66,7 @@ function describe(results: Results, ratio: Ratio, side: string): string {
 /** Whether the memory is flat, and all plans use their indexes. */
 export function goalsOfGrowth({ rows, results, plans }: GrowthReport): string {
   const most = rows.find(({ id }) => id === 'sizes')!.sides.at(-1)!;
-  const memory = RATIOS.slice(0, 2).map((ratio) => {
+  const memory = MEMORY.map((ratio) => {
     const times = ratioOf(results, ratio, most.id);
     const reached = times !== undefined && times <= ALLOWED_GROWTH;
     return [

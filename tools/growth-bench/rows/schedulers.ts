@@ -29,7 +29,7 @@ async function measure(servers: Servers, processes: number, { scale }: Context):
   const scheduler = new OwnScheduler(place, { processes });
   try {
     await scheduler.start();
-    const meter = new CostMeter(place, servers, () => scheduler.pids, scale.events);
+    const meter = new CostMeter(place, servers, () => scheduler.apps, scale.events);
     const perSecond = await measureScheduling(scheduler, place, { ...scale, first: 0 }, meter.meter);
     return { perSecond, ...meter.costs };
   } finally {

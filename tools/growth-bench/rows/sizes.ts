@@ -17,7 +17,7 @@ export function sizesRow(scale: GrowthScale, sizes: readonly number[], onPlans: 
       'So many budgets with their open renewals, due from a month to a year ahead, in a database of its own; all have their ' +
       'timers. First a worker alone, from its start: it reads all payloads, is ready, and compares all timers; then ' +
       'a warm-up, and tasks due at random times (late: until the renewal is settled). Then a scheduler alone, with events in a full queue. ' +
-      'Memory: proportional set size when idle afterwards, and the most that was resident. Bytes: with all indexes, after ' +
+      'Memory, when idle afterwards and once garbage is collected: what is held on to, and the proportional set size; and the most that was resident. Bytes: with all indexes, after ' +
       '`VACUUM ANALYZE`.',
     figures: [
       { id: 'events', title: 'events scheduled', unit: '/s', better: 'more' },
@@ -25,8 +25,10 @@ export function sizesRow(scale: GrowthScale, sizes: readonly number[], onPlans: 
         ...figure,
         title: figure.title.replace('when idle', 'late'),
       })),
+      { id: 'workerHeld', title: 'worker holds', unit: 'MB', better: 'less' },
       { id: 'workerMemory', title: 'worker idle', unit: 'MB', better: 'less' },
       { id: 'workerPeak', title: 'worker at most', unit: 'MB', better: 'less' },
+      { id: 'schedulerHeld', title: 'scheduler holds', unit: 'MB', better: 'less' },
       { id: 'schedulerMemory', title: 'scheduler idle', unit: 'MB', better: 'less' },
       { id: 'schedulerPeak', title: 'scheduler at most', unit: 'MB', better: 'less' },
       { id: 'ready', title: 'worker ready after', unit: 'ms', better: 'less' },

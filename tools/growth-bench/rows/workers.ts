@@ -43,7 +43,7 @@ async function measure(servers: Servers, processes: number, { scale }: Context):
   const worker = new RenewalWorker(place, { processes });
   try {
     await worker.start();
-    const meter = new CostMeter(place, servers, () => worker.pids, count);
+    const meter = new CostMeter(place, servers, () => worker.apps, count);
     const perSecond = await measureThroughput(worker, place, { ...scale, tasks: count }, meter.meter);
     const service = await attemptQuantiles(place.database);
     await worker.lastPublishedMs();

@@ -1,3 +1,4 @@
+import { TELLS_MEMORY } from '../../apps/memory-of';
 import { allDone } from '../../bench/all-done';
 import { numberedTasks } from '../../bench/numbered-tasks';
 import type { RenewalProducer } from '../../bench/ours/renewal-producer';
@@ -6,10 +7,9 @@ import type { Place } from '../../bench/place';
 import type { Sample } from '../../bench/row';
 import { measureLateness } from '../../bench/rows/measure-lateness';
 import { countRuns } from '../../bench/run-count';
-import { settledMemory } from '../../bench/settled-memory';
 import { type Comparison, Comparisons } from '../../reconciler-bench/comparisons';
-import { residentMemory } from '../../reconciler-bench/resident-memory';
 import type { GrowthScale } from '../growth-scale';
+import { measureMemory } from './measure-memory';
 import type { Size } from './measure-size';
 
 const LONGEST_COMPARISON_MS = 900_000;
@@ -25,7 +25,12 @@ export async function measureWorker(
   const comparing = comparisons.next(AbortSignal.timeout(LONGEST_COMPARISON_MS));
   // Heard below, unless something else has failed before.
   comparing.catch(() => undefined);
-  const worker = new RenewalWorker(place, { producer, others: size.tasks, onLine: comparisons.read });
+  const worker = new RenewalWorker(place, {
+    producer,
+    others: size.tasks,
+    nodeArguments: TELLS_MEMORY,
+    onLine: comparisons.read,
+  });
   try {
     const startMs = performance.now();
     await worker.start();
@@ -33,14 +38,12 @@ export async function measureWorker(
     const comparison = await comparing;
     judge(comparison, size);
     const lateness = await lateRenewals(worker, scale);
-    const [pid] = worker.pids;
     return {
       ready,
       compared: comparison.durationMs,
       ...(size.missing > 0 && { timersSet: (1_000 * size.missing) / comparison.durationMs }),
       ...lateness,
-      workerMemory: await settledMemory(() => worker.memoryBytes()),
-      workerPeak: residentMemory(pid!).most / 1e6,
+      ...(await measureMemory('worker', worker.apps[0]!)),
     };
   } finally {
     await worker.close();

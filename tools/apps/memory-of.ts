@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import { waitFor } from '@budget-buddy/testing';
-import type { AppProcess } from '../../tools/apps/app-process';
+import { repositoryRoot } from '../repository-root';
+import type { AppProcess } from './app-process';
 
-/** What has an app tell of its memory. */
-export const tellsMemory = { NODE_OPTIONS: `--require ${join(__dirname, 'memory-on-signal.cjs')}` };
+const HOOK = join(repositoryRoot(), 'tools/apps/memory-on-signal.cjs');
+
+/** What has an app tell of its memory: its environment. */
+export const tellsMemory = { NODE_OPTIONS: `--require ${HOOK}` };
+
+/** The same as arguments for Node. */
+export const TELLS_MEMORY: readonly string[] = ['--require', HOOK];
 
 /** What an app holds on to once all garbage is collected, and its resident size then; in bytes. */
 export interface Memory {
@@ -11,7 +17,7 @@ export interface Memory {
   readonly resident: number;
 }
 
-/** Asks an app that was started with {@link tellsMemory}. */
+/** Asks an app that was started with {@link tellsMemory}, which collects its garbage then. */
 export async function memoryOf(app: AppProcess): Promise<Memory> {
   const told = () => app.tail().match(/\{"memory":.*\}/g) ?? [];
   const before = told().length;
