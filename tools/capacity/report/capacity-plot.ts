@@ -7,6 +7,8 @@ const LEFT = 60;
 const RIGHT = 230;
 const TOP = 50;
 const BOTTOM = 50;
+/** Of the grid. */
+const MOST_LINES = 12;
 const COLOURS = ['#3b6d8a', '#8a6d3b', '#6d3b8a'];
 const DASHES = ['', '8 4', '2 3'];
 
@@ -21,7 +23,8 @@ export function renderCapacityPlot({ cases }: CapacityReport): string {
     `stroke="${COLOURS[numbers.indexOf(demand.budgets)]}" stroke-dasharray="${DASHES[spreads.indexOf(spread)]}"`;
   const curve = ({ prediction }: Case) =>
     prediction.curve.map((ms, percent) => `${x(ms).toFixed(1)},${y(percent).toFixed(1)}`);
-  const minutes = Array.from({ length: Math.floor(mostMs / 60_000) + 1 }, (_, minute) => minute);
+  const stepMs = 60_000 * Math.max(1, Math.ceil(mostMs / 60_000 / MOST_LINES));
+  const minutes = Array.from({ length: Math.floor(mostMs / stepMs) + 1 }, (_, line) => (line * stepMs) / 60_000);
   const labels = cases.map((each, index) => {
     const at = TOP + 20 * index;
     return `<line x1="${WIDTH - RIGHT + 12}" x2="${WIDTH - RIGHT + 42}" y1="${at}" y2="${at}" fill="none" stroke-width="2" ${style(each)}/>
