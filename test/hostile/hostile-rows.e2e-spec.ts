@@ -3,7 +3,7 @@ import type { Message } from 'amqplib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppProcess } from '../../tools/apps/app-process';
-import { budgetCreated, endingIn } from '../support/budget-events';
+import { budgetCreated, endingIn, type Wire } from '../support/budget-events';
 import { WholeSystem } from '../support/whole-system';
 import { type Edit, EditedRows } from './edited-rows';
 
@@ -32,7 +32,7 @@ const tasks: [what: string, edit: Edit, status: string, reason: RegExp][] = [
 ];
 
 const budgets: [edit: string, reason: RegExp][] = [
-  ["time_zone = 'Mars/Olympus'", /MARS\/OLYMPUS/],
+  ["time_zone = 'Mars/Olympus'", /budget [\da-f-]+ cannot be read from budgets.budget: .*MARS\/OLYMPUS/],
   ['total_limit = 9223372036854775807', /9223372036854775807/],
   ["categories = '5'", /categories/],
   ["ends_at = 'infinity'", /infinity/],
@@ -109,7 +109,17 @@ describe('a row of the ledger that somebody has edited', () => {
 });
 
 describe('a row of a budget that somebody has edited', () => {
-  it.each(budgets)('%s: its renewal fails, and says why', (edit, reason) => taskComesTo(edit, 'failed', reason));
+  it.each(budgets)('%s: its renewal fails, says why, and whoever listens is told', async (edit, reason) => {
+    await taskComesTo(edit, 'failed', reason);
+    const key = written.get(edit)!;
+    expect((await system.ledger.find(key))?.reason).not.toContain('then its failed()');
+    const told = await system.db
+      .selectFrom('events.outbox')
+      .select('body')
+      .where('type', '=', 'BudgetRenewalFailed')
+      .execute();
+    expect(told.filter(({ body }) => key.endsWith((JSON.parse(body) as Wire)['budget_id']))).toHaveLength(1);
+  });
 
   it('is refused an end before its start', async () => {
     await expect(rows.budget("ends_at = '2000-01-01'")).rejects.toThrow('violates check constraint');

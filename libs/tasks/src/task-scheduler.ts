@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable, Logger, type Type } from '@nestjs/common';
-import { Clock, Database, errorLine, type Tx } from '@budget-buddy/platform';
+import { Injectable, type Type } from '@nestjs/common';
+import { Clock, Database, type Tx } from '@budget-buddy/platform';
 import type { Temporal } from 'temporal-polyfill';
 import type { NewTask } from './ledger/insert-tasks';
 import type { TaskChange } from './ledger/task-change';
@@ -16,7 +16,7 @@ import { UnreadableTaskError } from './task/unreadable-task-error';
 import { type PayloadVersions, upcastPayload } from './task/upcast-payload';
 import { TasksConfiguration } from './tasks-configuration';
 import { TaskQueues } from './timers/task-queues';
-import { TaskTimers } from './timers/task-timers';
+import { TimersAfterCommit } from './timers/timers-after-commit';
 
 /** How a task is scheduled. */
 export interface ScheduleOptions {
@@ -46,13 +46,11 @@ export interface ScheduledTask {
  */
 @Injectable()
 export class TaskScheduler {
-  private readonly logger = new Logger(TaskScheduler.name);
-
   constructor(
     private readonly database: Database,
     private readonly ledger: TaskLedger,
     private readonly queues: TaskQueues,
-    private readonly timers: TaskTimers,
+    private readonly timers: TimersAfterCommit,
     private readonly clock: Clock,
     private readonly configuration: TasksConfiguration,
   ) {}
@@ -117,7 +115,7 @@ export class TaskScheduler {
         replacesTimer: true,
         entry: { what: 'cancelled', at: this.clock.now().toString(), reason: options.reason },
       });
-      this.forget(tx, task);
+      this.timers.remove(tx, task);
       return true;
     });
   }
@@ -156,7 +154,7 @@ export class TaskScheduler {
       replacesTimer: true,
       entry: { what: 'moved', at, from: task.eta.toString(), to: eta.toString() },
     });
-    this.forget(tx, task);
+    this.timers.remove(tx, task);
     return this.remind(tx, moved);
   }
 
@@ -167,24 +165,8 @@ export class TaskScheduler {
   }
 
   private remind(tx: Tx, task: TaskRecord): TaskRecord {
-    this.database.afterCommit(tx, () => this.tolerating(task, 'set', () => this.timers.set(task)));
+    this.timers.set(tx, task);
     return task;
-  }
-
-  private forget(tx: Tx, task: TaskRecord): void {
-    this.database.afterCommit(tx, () => this.tolerating(task, 'removed', () => this.timers.remove(task)));
-  }
-
-  /** The ledger is committed: what Redis cannot do now is mended later, and is no error of the caller's. */
-  private async tolerating(task: TaskRecord, what: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.logger.warn(
-        { task: task.name, key: task.key, error: errorLine(error) },
-        `timer not ${what}; it is left to the reconciler`,
-      );
-    }
   }
 
   private within<Result>(tx: Tx | undefined, work: (tx: Tx) => Promise<Result>): Promise<Result> {

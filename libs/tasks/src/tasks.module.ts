@@ -24,6 +24,7 @@ import { queueOptions } from './timers/queue-options';
 import { RedisVersion } from './timers/redis-version';
 import { TaskQueues } from './timers/task-queues';
 import { TaskTimers } from './timers/task-timers';
+import { TimersAfterCommit } from './timers/timers-after-commit';
 import { TimerHorizon } from './timers/timer-horizon';
 import { OpenTasks } from './ledger/open-tasks';
 import { ExtraTimers } from './reconcile/extra-timers';
@@ -107,6 +108,7 @@ function module(tasks: readonly Type<object>[], workerProviders: Provider[]): Dy
       OpenTasks,
       TimerHorizon,
       TaskTimers,
+      TimersAfterCommit,
       EvictionPolicy,
       KeyTypes,
       RedisVersion,

@@ -62,12 +62,12 @@ export class RenewBudgetHandler implements TaskHandler<RenewBudget, Renewal> {
   async failed({ budgetId, userId }: RenewBudget, failure: TaskFailure, context: TaskContext) {
     const { error, attempts, failedAt } = failure;
     const { key, revision, transaction: tx } = context;
-    const budget = await this.budgets.find(tx, budgetId);
+    const chainId = await this.budgets.chainOf(tx, budgetId);
     const event = Object.assign(new BudgetRenewalFailed(), { budgetId, userId, error, attempts, occurredOn: failedAt });
     await this.outbox.add(tx, event, {
       // A task that is replayed may fail for good more than once, and each time is an event of its own.
       messageId: taskUuid(key, `BudgetRenewalFailed/${revision}`),
-      orderingKey: budget?.chainId ?? budgetId,
+      orderingKey: chainId ?? budgetId,
     });
   }
 }

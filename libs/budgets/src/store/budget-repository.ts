@@ -2,16 +2,16 @@ import { holdAmongMembers, isShared, leaveGroup, sharedRead, sharedWrite, type T
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import type { Budget } from '../budget';
+import { chainsOf } from './chains-of';
 import { findBudgets } from './find-budgets';
 import { insertSuccessors, saveBudgets } from './store-budgets';
 import { reasonsNotToRenew, successorsOf } from './renewability';
+import { UnreadableBudgetError } from './unreadable-budget-error';
 
 /** The statements on the budgets this service keeps from events, each in the caller's transaction. */
 @Injectable()
 export class BudgetRepository {
-  /** By its id; undefined where there is none. */
-  readonly find = sharedRead(findBudgets);
-
   /** The id of the budget that renews the one of this id. */
   readonly successorOf = sharedRead(successorsOf);
 
@@ -30,7 +30,21 @@ export class BudgetRepository {
    */
   readonly insertSuccessor = sharedWrite(insertSuccessors);
 
+  /** The chain that the budget of this id is in: also of one that cannot be read otherwise. */
+  readonly chainOf = sharedRead(chainsOf);
+
+  private readonly findShared = sharedRead(findBudgets);
   private readonly lockIfFree = sharedRead(tryLocks);
+
+  /**
+   * By its id; undefined where there is none.
+   * @throws UnreadableBudgetError
+   */
+  async find(tx: Tx, budgetId: string): Promise<Budget | undefined> {
+    const found = await this.findShared(tx, budgetId);
+    if (found instanceof UnreadableBudgetError) throw found;
+    return found;
+  }
 
   /**
    * Lets only one transaction at a time record events about these budgets, until it ends. Advisory locks, because there
