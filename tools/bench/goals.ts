@@ -45,4 +45,14 @@ export const goals: readonly Goal[] = [
   },
   { text: 'event → scheduled when idle: p99 of 10 ms', of: of('events', 'ours', 'idleP99'), bound: 10 },
   { text: 'tasks due when idle: p99 of 25 ms', of: of('tasks', 'ours', 'idleP99'), bound: 25 },
+  {
+    text: 'tasks of another queue during a storm, one worker: p99 of 25 ms',
+    of: of('neighbours', 'ours', 'p99'),
+    bound: 25,
+  },
+  {
+    text: 'tasks of another queue during a storm, a worker each: p99 of 25 ms',
+    of: of('neighbours', 'ours-apart', 'p99'),
+    bound: 25,
+  },
 ];

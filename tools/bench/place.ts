@@ -6,6 +6,14 @@ import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 
+/** What is measured at a {@link Place}. */
+interface PlaceNeeds {
+  /** One with this system's schema, for what uses it: it takes a second. */
+  readonly database: boolean;
+  /** Variables of all that works there. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** Where one measurement takes place: a prefix, an exchange and queues of its own on the servers; a database if need be. */
 export class Place {
   private readonly extraQueues: string[] = [];
@@ -19,10 +27,10 @@ export class Place {
     private readonly connection: ChannelModel,
     private readonly channel: Channel,
     readonly redis: Redis,
+    private readonly settings: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** @param needs a database with this system's schema, for what uses one: it takes a second. */
-  static async prepare(needs: { database: boolean }): Promise<Place> {
+  static async prepare(needs: PlaceNeeds): Promise<Place> {
     const own = needs.database ? await testDatabase(schema) : undefined;
     const prefix = `bench-${randomBytes(6).toString('hex')}`;
     const broker = await TestBroker.open();
@@ -30,7 +38,7 @@ export class Place {
     const connection = await connect(url);
     connection.on('error', () => undefined);
     const redis = new Redis(loadConfiguration([RedisConfiguration]).get(RedisConfiguration).url);
-    const place = new Place(own, prefix, broker, connection, await connection.createChannel(), redis);
+    const place = new Place(own, prefix, broker, connection, await connection.createChannel(), redis, needs.settings);
     place.enter();
     return place;
   }
@@ -58,6 +66,7 @@ export class Place {
       BUDGETBUDDY_REDIS_PREFIX: this.prefix,
       BUDGETBUDDY_SCHEDULER_PORT: '0',
       BUDGETBUDDY_WORKER_PORT: '0',
+      ...this.settings,
     };
   }
 

@@ -29,6 +29,13 @@ describe('TasksConfiguration', () => {
     );
   });
 
+  it('refuses to work on a queue that is not declared', () => {
+    const env = { BUDGETBUDDY_QUEUES: 'one,two', BUDGETBUDDY_WORKER_QUEUES: 'two,three' };
+    expect(() => loadConfiguration([TasksConfiguration], env)).toThrow(
+      'BUDGETBUDDY_WORKER_QUEUES is "two,three": it must name queues that BUDGETBUDDY_QUEUES declares (one, two)',
+    );
+  });
+
   it('has no horizon unless there is to be one', () => {
     const horizon = (text: string) =>
       loadConfiguration([TasksConfiguration], { BUDGETBUDDY_TIMER_HORIZON: text })

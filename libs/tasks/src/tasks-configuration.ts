@@ -1,6 +1,7 @@
 import { ArrayNotEmpty, ArrayUnique, IsInt, IsOptional, Matches, Max, Min, Validate } from 'class-validator';
 import { durationBetween, Variable } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
+import { DeclaredQueues } from './timers/declared-queues';
 import { HorizonSeenInTime } from './timers/horizon-seen-in-time';
 
 const QUEUE_NAME = /^[A-Za-z0-9._-]+$/;
@@ -8,14 +9,25 @@ const QUEUE_NAME = /^[A-Za-z0-9._-]+$/;
 /** The tasks: their queues, how many run at a time, how failures and lost workers are dealt with. */
 export class TasksConfiguration {
   @Variable('BUDGETBUDDY_QUEUES', {
-    description: 'The Bull queues there are, separated by commas. A worker works on all of them.',
+    description: 'The Bull queues there are, separated by commas.',
     default: 'budget_renewal_queue',
-    parse: (text) => text.split(',').map((name) => name.trim()),
+    parse: parseNames,
   })
   @ArrayNotEmpty()
   @ArrayUnique()
   @Matches(QUEUE_NAME, { each: true, message: 'each queue must be a name of letters, digits, ".", "_" and "-"' })
   queues!: string[];
+
+  @Variable('BUDGETBUDDY_WORKER_QUEUES', {
+    description:
+      'The queues a worker works on, separated by commas; all there are, by default. With workers of its own a queue ' +
+      'stays on time whatever is due in others. Each queue needs a worker.',
+    parse: parseNames,
+  })
+  @IsOptional()
+  @ArrayUnique()
+  @Validate(DeclaredQueues)
+  workerQueues?: string[];
 
   @Variable('BUDGETBUDDY_TASK_ROUTES', {
     description: 'Tasks that go to another queue than their class says: `task=queue`, separated by commas.',
@@ -99,6 +111,10 @@ const LEAST_SOON_MS = 60_000;
 /** How far ahead of its due time a task is compared with its timer on the short interval, in ms. */
 export function soonMs({ reconcileInterval }: Pick<TasksConfiguration, 'reconcileInterval'>): number {
   return Math.max(LEAST_SOON_MS, 3 * reconcileInterval.total('milliseconds'));
+}
+
+function parseNames(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
 }
 
 function parseRoutes(text: string): ReadonlyMap<string, string> {

@@ -1,5 +1,5 @@
 import { AppProcess } from '../../apps/app-process';
-import { bullState } from '../bull-state';
+import { bullState, QUEUE } from '../bull-state';
 import { memoryOfTree } from '../memory-of-tree';
 import type { Place } from '../place';
 import { RUN_LOG_VARIABLE, RunLog, type TaskRun } from '../run-log';
@@ -47,11 +47,11 @@ export class NoOpWorker implements TaskRunning {
     this.app!.signal('SIGCONT');
   }
 
-  async schedule(tasks: readonly DueTask[]): Promise<void> {
+  async schedule(tasks: readonly DueTask[], queue = QUEUE): Promise<void> {
     const now = Date.now();
     const copies = tasks.map(({ number, dueAtMs = now }) => {
       const payload = payloadOf(number);
-      return { key: `no-op-${payload.budgetId}`, payload, dueAtMs };
+      return { key: `no-op-${payload.budgetId}`, payload, dueAtMs, queue };
     });
     await this.producer!.schedule(this.template, copies);
     this.handedOver += tasks.length;

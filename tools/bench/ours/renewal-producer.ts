@@ -1,6 +1,7 @@
 import { BudgetCreated, BudgetRecorder, BudgetRepository, RenewBudget } from '@budget-buddy/budgets';
 import { decodeEvent } from '@budget-buddy/events';
 import { TaskTimers } from '@budget-buddy/tasks';
+import { QUEUE } from '../bull-state';
 import { budgetCreated, datesFarAway } from '../budget-created';
 import type { Place } from '../place';
 import { budgetIdOf, USER_ID } from '../task-ids';
@@ -44,7 +45,7 @@ export class RenewalProducer {
     );
     const copies = tasks.map(({ dueAtMs = now }, index) => {
       const payload = payloads[index]!;
-      return { key: RenewBudget.keyFor(payload.budgetId), payload, dueAtMs };
+      return { key: RenewBudget.keyFor(payload.budgetId), payload, dueAtMs, queue: QUEUE };
     });
     await this.producer.schedule(this.taskTemplate, copies);
   }

@@ -7,6 +7,7 @@ export interface TaskCopy {
   readonly key: string;
   readonly payload: object;
   readonly dueAtMs: number;
+  readonly queue: string;
 }
 
 /** Rows a statement. */
@@ -19,9 +20,9 @@ const CHUNK = 5_000;
 export async function copyTask(database: Database, template: string, copies: readonly TaskCopy[]): Promise<void> {
   const now = new Date().toISOString();
   for (let start = 0; start < copies.length; start += CHUNK) {
-    const rows = copies.slice(start, start + CHUNK).map(({ key, payload, dueAtMs }) => {
+    const rows = copies.slice(start, start + CHUNK).map(({ dueAtMs, ...copy }) => {
       const due = new Date(dueAtMs).toISOString();
-      return { key, payload, eta: due, due_at: due, created_at: now, updated_at: now };
+      return { ...copy, eta: due, due_at: due, created_at: now, updated_at: now };
     });
     await sql`
       insert into tasks.task

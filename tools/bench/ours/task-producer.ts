@@ -3,7 +3,6 @@ import { TaskLedger, TasksConfiguration, TaskScheduler, TasksModule, TaskTimers 
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Temporal } from 'temporal-polyfill';
-import { QUEUE } from '../bull-state';
 import { copyTask, takeTemplate, type TaskCopy } from './task-copies';
 
 /** Timers that are being set at a time. */
@@ -48,7 +47,7 @@ export class TaskProducer {
     const setTimers = async (): Promise<void> => {
       for (let copy = waiting.pop(); copy; copy = waiting.pop()) {
         const dueAt = Temporal.Instant.fromEpochMilliseconds(copy.dueAtMs);
-        await timers.set({ key: copy.key, name, queue: QUEUE, revision, dueAt });
+        await timers.set({ ...copy, name, revision, dueAt });
       }
     };
     await Promise.all(Array.from({ length: TIMERS_AT_ONCE }, setTimers));

@@ -28,6 +28,12 @@ export class TaskQueues {
     return [...this.byName.values()];
   }
 
+  /** Those that a worker takes tasks from. */
+  get worked(): readonly Queue[] {
+    const { workerQueues } = this.configuration;
+    return this.all.filter(({ name }) => workerQueues?.includes(name) ?? true);
+  }
+
   /** The queue a new timer of this task goes to. */
   routeOf(definition: Pick<TaskDefinition, 'name' | 'queue'>): string {
     return this.configuration.routes.get(definition.name) ?? definition.queue;

@@ -34,7 +34,7 @@ export class TaskTransactions {
     queues: TaskQueues,
     { poolSize }: PostgresConfiguration,
   ) {
-    const others = OTHER_CONNECTIONS + CONNECTIONS_A_QUEUE * queues.all.length;
+    const others = OTHER_CONNECTIONS + CONNECTIONS_A_QUEUE * queues.worked.length;
     this.connectionsNeeded = others + 1;
     this.places = new Semaphore(Math.max(1, poolSize - others));
   }

@@ -52,7 +52,7 @@ export class TaskWorker implements OnApplicationBootstrap {
   /** The app is up meanwhile, and says that it is not ready. */
   private async begin(): Promise<void> {
     if (!(await this.preflight.passed()) || this.shutdown.hasBegun) return;
-    for (const queue of this.queues.all) this.work(queue);
+    for (const queue of this.queues.worked) this.work(queue);
   }
 
   /** A task that gets no connection in time looks as if PostgreSQL were away. */
@@ -60,7 +60,7 @@ export class TaskWorker implements OnApplicationBootstrap {
     const { connectionsNeeded } = this.transactions;
     const { poolSize } = this.postgres;
     if (poolSize >= connectionsNeeded) return;
-    const queues = this.queues.all.length;
+    const queues = this.queues.worked.length;
     this.logger.warn(
       `BUDGETBUDDY_POSTGRES_POOL_SIZE is ${poolSize}, expected at least ${connectionsNeeded} for ${queues} queues`,
     );
@@ -111,12 +111,12 @@ export class TaskWorker implements OnApplicationBootstrap {
 
   private async stopIntake(): Promise<void> {
     // `true, true`: this process only, and cut the blocking read short.
-    await Promise.all(this.queues.all.map((queue) => queue.pause(true, true)));
+    await Promise.all(this.queues.worked.map((queue) => queue.pause(true, true)));
   }
 
   private async finishWork(): Promise<void> {
     await Promise.all(
-      this.queues.all.map((queue) => queue.whenCurrentJobsFinished().then(() => giveBackUnbegun(queue))),
+      this.queues.worked.map((queue) => queue.whenCurrentJobsFinished().then(() => giveBackUnbegun(queue))),
     );
   }
 }
