@@ -22,8 +22,18 @@ taken in each round; above 1 this system is the better one. Ratios travel from m
 not.`;
 }
 
+/** Not measured here, but what a reader of an unreached goal asks next. */
+const BOUNDS = 'What bounds it where a goal is not reached, and what would be next: [profiles](profiles.md).';
+
 function ratios({ rows, results }: Report, plot?: string): string[] {
-  return ['## Goals', goalTable(rows, results), '## Ratios', ...(plot ? [plot] : []), ratioTable(rows, results)];
+  return [
+    '## Goals',
+    goalTable(rows, results),
+    BOUNDS,
+    '## Ratios',
+    ...(plot ? [plot] : []),
+    ratioTable(rows, results),
+  ];
 }
 
 function figures({ rows, results, machine }: Report): string[] {

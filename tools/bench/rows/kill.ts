@@ -51,8 +51,8 @@ async function measure(worker: TaskRunning, _: Place, { scale }: Context): Promi
 }
 
 async function halfDone(worker: TaskRunning, tasks: number, stormLeadMs: number): Promise<void> {
-  const half = async () => Number((await worker.runs()).length >= tasks / 2);
-  await until(1, half, { what: 'half of the tasks', patienceMs: stormLeadMs + PATIENCE_MS, everyMs: 2 });
+  const missing = async () => Math.max(0, Math.ceil(tasks / 2) - (await worker.runs()).length);
+  await until(0, missing, { what: 'half of the tasks', patienceMs: stormLeadMs + PATIENCE_MS, everyMs: 2 });
 }
 
 /** Until each task has run and nothing is left to do; or nothing happens any more, for what is lost never runs. */
