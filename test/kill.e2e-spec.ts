@@ -12,7 +12,7 @@ import { WholeSystem } from './support/whole-system';
 
 const BUDGETS = 1_000;
 /** The budgets end in this many seconds, one after the other. */
-const SPREAD = 4;
+const SPREAD = 2;
 const FIRST_END = 10;
 
 let system: WholeSystem;
@@ -44,7 +44,8 @@ describe('kill -9 of worker and scheduler in the middle of 1,000 renewals', () =
     const budgets = await scheduleAll();
     const apps = [await system.start('worker'), await system.start('scheduler')];
 
-    await waitFor(async () => (await progress()).nextScheduled > BUDGETS / 5, { timeoutMs: 30_000 });
+    // As soon as one is: the rest of that second's renewals are on their way, or not even begun.
+    await waitFor(async () => (await progress()).nextScheduled > 0, { timeoutMs: 30_000 });
     await Promise.all(apps.map((app) => app.kill()));
     const killedAt = await progress();
     expect(killedAt.renewed).toBeLessThan(BUDGETS);

@@ -86,4 +86,9 @@ describe('an odd request', () => {
     for (const app of [worker, dashboard]) expect(statusOf(await ask(app, 'GET /health/ready'))).toBe(200);
     for (const app of [worker, dashboard]) expect(app.tail()).not.toMatch(/"level":"(error|fatal)"/);
   });
+
+  it('is logged, unless it asks for the health', () => {
+    expect(worker.tail()).toContain('"url":"/nowhere"');
+    expect(worker.tail()).not.toContain('"url":"/health');
+  });
 });

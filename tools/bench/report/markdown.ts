@@ -23,7 +23,7 @@ not.`;
 }
 
 /** Not measured here, but what a reader of an unreached goal asks next. */
-const BOUNDS = 'What bounds it where a goal is not reached, and what would be next: [profiles](profiles.md).';
+const BOUNDS = 'What bounds these figures, and what would be next: [profiles](profiles.md).';
 
 function ratios({ rows, results }: Report, plot?: string): string[] {
   return [

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import pino, { type DestinationStream } from 'pino';
 import type { Options } from 'pino-http';
 import { prettyFactory } from 'pino-pretty';
@@ -19,7 +20,7 @@ export function pinoParameters({ level, format }: LoggingConfiguration, app?: st
     redact: { paths: ['password', '*.password', 'headers.authorization', 'headers.cookie'], censor: '***' },
     // Whatever a library puts into a message, no password of a URL leaves the process.
     hooks: { streamWrite: maskCredentialsInLine },
-    autoLogging: { ignore: ({ url = '' }) => UNLOGGED_PATHS.some((path) => url.startsWith(path)) },
+    autoLogging: { ignore: (request) => UNLOGGED_PATHS.some((path) => pathOf(request).startsWith(path)) },
     serializers: {
       err: loggableError,
       req: ({ method, url }: { method: string; url: string }) => ({ method, url }),
@@ -31,6 +32,11 @@ export function pinoParameters({ level, format }: LoggingConfiguration, app?: st
       error || statusCode >= 500 ? 'error' : statusCode >= 400 ? 'warn' : 'debug',
   };
   return [options, destination(format)];
+}
+
+/** Express takes from `url` what the middleware is mounted on, which is all of it. */
+function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
+  return request.originalUrl ?? request.url ?? '';
 }
 
 function destination(format: LoggingConfiguration['format']): DestinationStream {
