@@ -4,7 +4,7 @@ import { count } from './units';
 const WIDTH = 960;
 const HEIGHT = 420;
 const LEFT = 60;
-const RIGHT = 230;
+const RIGHT = 246;
 const TOP = 50;
 const BOTTOM = 50;
 /** Of the grid. */
