@@ -9,7 +9,12 @@ export abstract class Clock {
 /** The machine's clock, to the millisecond (what PostgreSQL, Redis and the wire are compared with). */
 @Injectable()
 export class SystemClock extends Clock {
+  private last = Temporal.Instant.fromEpochMilliseconds(0);
+
   now(): Temporal.Instant {
-    return Temporal.Instant.fromEpochMilliseconds(Date.now());
+    const ms = Date.now();
+    // It is asked many times in one ms, and an instant is dear.
+    if (ms !== this.last.epochMilliseconds) this.last = Temporal.Instant.fromEpochMilliseconds(ms);
+    return this.last;
   }
 }

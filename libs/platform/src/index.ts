@@ -49,3 +49,4 @@ export { describeVariables, type VariableRow } from './configuration/describe-va
 export { describeError } from './describe-error';
 export { endsWithin } from './ends-within';
 export { errorLine, oneLine } from './error-line';
+export { wholeMilliseconds } from './whole-milliseconds';

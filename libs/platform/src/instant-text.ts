@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
+import { wholeMilliseconds } from './whole-milliseconds';
 
-const NANOSECONDS_IN_MS = 1_000_000n;
 const BEYOND_MS = /\.?0*Z$/;
 
 /**
@@ -18,7 +18,7 @@ export function instantTextInMicroseconds(instant: Temporal.Instant): string {
 }
 
 /** With three digits of the second; undefined when there is more to tell. Years beyond four digits are the same in both. */
-function wholeMsText({ epochNanoseconds }: Temporal.Instant): string | undefined {
-  if (epochNanoseconds % NANOSECONDS_IN_MS !== 0n) return undefined;
-  return new Date(Number(epochNanoseconds / NANOSECONDS_IN_MS)).toISOString();
+function wholeMsText(instant: Temporal.Instant): string | undefined {
+  const ms = wholeMilliseconds(instant);
+  return ms === undefined ? undefined : new Date(ms).toISOString();
 }

@@ -1,8 +1,9 @@
+import { wholeMilliseconds } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
 import type { PeriodAnchor } from './period-anchor';
 import { isUnmistakable, quietTimeAt } from './quiet-time';
 
-const WIRE_RESOLUTION = Temporal.Duration.from({ seconds: 1 });
+const WIRE_RESOLUTION_MS = 1_000;
 
 /**
  * The time one budget is for: from `start` up to, and without, `end`, both on whole seconds. What begins at `end` is the
@@ -38,18 +39,19 @@ export class BudgetPeriod {
     if (!endDate) return BudgetPeriod.startingAt(startDate, anchor);
     return new BudgetPeriod(
       BudgetPeriod.wholeSecond(startDate),
-      BudgetPeriod.wholeSecond(endDate).add(WIRE_RESOLUTION),
+      later(BudgetPeriod.wholeSecond(endDate), WIRE_RESOLUTION_MS),
     );
   }
 
   /** Periods begin and end on whole seconds: what the wire says beyond that is cut off. */
   static wholeSecond(instant: Temporal.Instant): Temporal.Instant {
+    if (wholeMilliseconds(instant)! % 1_000 === 0) return instant;
     return instant.round({ smallestUnit: 'second', roundingMode: 'floor' });
   }
 
   /** The period's last second: `end_date` on the wire. */
   get lastInstant(): Temporal.Instant {
-    return this.end.subtract(WIRE_RESOLUTION);
+    return later(this.end, -WIRE_RESOLUTION_MS);
   }
 
   /** The period that follows without a gap and brings an off-boundary end back to the anchor. */
@@ -60,10 +62,15 @@ export class BudgetPeriod {
   /** `leadTime` before {@link lastInstant} by the calendar and the clock of `timeZone`: P1D is a day there, 23 h or 25 h too. */
   dueAt(leadTime: Temporal.Duration, timeZone: string): Temporal.Instant {
     const { lastInstant } = this;
-    const exact = lastInstant.subtract({ milliseconds: exactMs(leadTime) });
+    const exact = later(lastInstant, -exactMs(leadTime));
     if (isUnmistakable(quietTimeAt(lastInstant, timeZone), exact.epochMilliseconds) && isExact(leadTime)) return exact;
     return lastInstant.toZonedDateTimeISO(timeZone).subtract(leadTime).toInstant();
   }
+}
+
+/** A whole second, so much later: temporal-polyfill takes several µs to add. */
+function later(second: Temporal.Instant, ms: number): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(second.epochMilliseconds + ms);
 }
 
 /** Whether its days are all that the calendar has a say in, and none of it is shorter than a millisecond. */

@@ -46,7 +46,7 @@ export class PeriodAnchor {
       terms.strategy,
       terms.day ?? local().getUTCDate(),
       terms.strategy === 'yearly' ? (terms.month ?? local().getUTCMonth() + 1) : undefined,
-      wholeSecond(terms.timeOfDay ?? timeOf(local())),
+      terms.timeOfDay ? wholeSecond(terms.timeOfDay) : timeOf(local()),
       timeZoneId,
     );
   }

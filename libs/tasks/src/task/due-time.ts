@@ -1,3 +1,4 @@
+import { wholeMilliseconds } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
 
 /** When a task is due: at an instant, or a time from now (a `Temporal.Duration` or ISO 8601 such as `PT30S`). */
@@ -22,6 +23,7 @@ export function dueTime(when: When, now: Temporal.Instant): Temporal.Instant {
   if (Temporal.Instant.compare(instant, EARLIEST) < 0 || Temporal.Instant.compare(instant, LATEST) > 0) {
     throw new InvalidDueTimeError(`a task is due ${instant.toString()}, expected a time from 1969 to 2201`);
   }
+  if (wholeMilliseconds(instant) !== undefined) return instant;
   return instant.round({ smallestUnit: 'millisecond', roundingMode: 'ceil' });
 }
 
