@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { testDatabase, type TestDatabase, waitFor } from '@budget-buddy/testing';
 import { type Kysely, sql } from 'kysely';
+import pg from 'pg';
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TcpProxy } from '../../../../tools/tcp-proxy';
 import { DatabaseUnavailableError } from './database-unavailable-error';
 import { openDatabase } from './open-database';
@@ -40,6 +41,17 @@ async function value<T>(expression: ReturnType<typeof sql<T>>, on: Kysely<Tables
 
 const backend = (on: Kysely<Tables>) => value(sql<number>`pg_backend_pid()`, on);
 const terminate = (pid: number | undefined) => sql`select pg_terminate_backend(${pid})`.execute(own.database.db);
+
+it('leaves no rows with the driver', async () => {
+  const query = vi.spyOn(pg.Client.prototype, 'query');
+  const { rows } = await sql<{ number: number }>`select generate_series(1, 3) as number`.execute(db);
+  const [ofTheDriver] = (await Promise.all(query.mock.results.map(({ value: result }) => result as unknown))) as [
+    pg.QueryResult,
+  ];
+  query.mockRestore();
+  expect(rows.map(({ number }) => number)).toEqual([1, 2, 3]);
+  expect(ofTheDriver).toMatchObject({ rowCount: 3, rows: [] });
+});
 
 describe('values', () => {
   it('gives instants back as they were put in, to the microsecond', async () => {
