@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describeError } from '@budget-buddy/platform';
 import { describeMachine } from './bench/machine';
 import { runRounds } from './bench/run-rounds';
-import { endOnSignals } from './end-on-signals';
 import { type GrowthOptions, readGrowthOptions } from './growth-bench/growth-options';
 import { FULL_GROWTH, QUICK_GROWTH } from './growth-bench/growth-scale';
 import type { PlanJudgement } from './growth-bench/plans/judge-plans';
@@ -14,6 +13,7 @@ import { schedulersRow } from './growth-bench/rows/schedulers';
 import { sizesRow } from './growth-bench/rows/sizes';
 import { workersRow } from './growth-bench/rows/workers';
 import { repositoryRoot } from './repository-root';
+import { runProgram, say } from './run-program';
 import { type Servers, startServers } from './servers';
 
 const USAGE = `Measures what becomes of everything with the number of open tasks, and with several workers and schedulers.
@@ -27,7 +27,7 @@ Always on private servers: it looks into PostgreSQL's log and at the processes. 
 measured, was counted wrong, or a statement reads a big table without its index.
 `;
 
-async function main(options: GrowthOptions, signal: AbortSignal): Promise<boolean> {
+async function run(options: GrowthOptions, signal: AbortSignal): Promise<boolean> {
   const servers = await startServers({ env: {}, onProgress: say, handleSignals: false, signal });
   try {
     Object.assign(process.env, servers.env);
@@ -70,27 +70,4 @@ async function write(report: GrowthReport): Promise<void> {
   say(`written: ${join(docs, 'growth.md')} and growth.json beside it`);
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function readOptions(): GrowthOptions {
-  try {
-    return readGrowthOptions(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
-const options = readOptions();
-if (options.help) say(USAGE);
-else {
-  endOnSignals((signal) => main(options, signal)).then(
-    (complete) => process.exit(complete ? 0 : 1),
-    (error: unknown) => {
-      process.stderr.write(`${describeError(error)}\n`);
-      process.exit(1);
-    },
-  );
-}
+runProgram({ usage: USAGE, read: readGrowthOptions, run });

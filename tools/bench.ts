@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError } from '@budget-buddy/platform';
-import { type BenchArguments, readArguments, UsageError } from './bench/arguments';
+import { type BenchArguments, readArguments } from './bench/arguments';
 import { findCelery } from './bench/celery/celery-program';
 import { Profiles } from './bench/profile/profiles';
 import type { Context } from './bench/row';
@@ -15,8 +15,9 @@ import { renderPlot } from './bench/report/plot';
 import { rows as allRows } from './bench/rows';
 import { runRounds } from './bench/run-rounds';
 import { FULL, QUICK } from './bench/scale';
-import { endOnSignals } from './end-on-signals';
+import { StolenTime } from './bench/stolen-time';
 import { repositoryRoot } from './repository-root';
+import { runProgram, say } from './run-program';
 import { requireSingleServers, startServers } from './servers';
 
 const rowIds = allRows.map(({ id }) => id);
@@ -33,7 +34,7 @@ On private servers, or on those that BUDGETBUDDY_*_URL name. Exit code 1: someth
 counted wrong.
 `;
 
-async function main(call: BenchArguments, signal: AbortSignal): Promise<boolean> {
+async function run(call: BenchArguments, signal: AbortSignal): Promise<boolean> {
   requireSingleServers(process.env);
   const celery = await findCelery();
   const servers = await startServers({ onProgress: say, handleSignals: false, signal });
@@ -60,8 +61,9 @@ async function measure(call: BenchArguments, context: Context, celery: string, s
   const rounds = call.rounds ?? context.scale.rounds;
   const rows = allRows.filter(({ id }) => !call.only || call.only.includes(id));
   const machine = await describeMachine(celery);
+  const stolen = new StolenTime();
   const results = await runRounds({ rows, rounds, context, say, signal });
-  return { rows, rounds, results, machine };
+  return { rows, rounds, results, machine: [...machine, ['taken by the host', stolen.describe()]] };
 }
 
 async function write(report: Report): Promise<void> {
@@ -72,28 +74,4 @@ async function write(report: Report): Promise<void> {
   say(`written: ${path} and performance.svg beside it`);
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function readCall(): BenchArguments {
-  try {
-    return readArguments(process.argv.slice(2), rowIds);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
-const call = readCall();
-if (call.help) say(USAGE);
-else {
-  endOnSignals((signal) => main(call, signal)).then(
-    (complete) => process.exit(complete ? 0 : 1),
-    (error: unknown) => {
-      process.stderr.write(`${describeError(error)}\n`);
-      process.exit(1);
-    },
-  );
-}
+runProgram({ usage: USAGE, read: (words) => readArguments(words, rowIds), run });

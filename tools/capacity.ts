@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeError } from '@budget-buddy/platform';
 import { type CapacityOptions, readCapacityOptions } from './capacity/capacity-options';
 import { capacityOf } from './capacity/capacity-report';
 import { readGrowthFigures } from './capacity/growth-figures';
 import { renderCapacityPlot } from './capacity/report/capacity-plot';
 import { renderCapacity } from './capacity/report/render-capacity';
 import { repositoryRoot } from './repository-root';
+import { runProgram, say } from './run-program';
 
 const USAGE = `Computes what 1, 10 and 100 million budgets need, from what \`npm run bench:growth\` has measured.
 
@@ -17,7 +17,7 @@ const USAGE = `Computes what 1, 10 and 100 million budgets need, from what \`npm
   npm run capacity -- --figures <file>          other figures than docs/growth.json; prints the page, and writes nothing
 `;
 
-async function main({ figures, assumptions }: CapacityOptions): Promise<void> {
+async function run({ figures, assumptions }: CapacityOptions): Promise<boolean> {
   const docs = join(repositoryRoot(), 'docs');
   const report = capacityOf(
     readGrowthFigures(await readFile(figures ?? join(docs, 'growth.json'), 'utf8')),
@@ -25,30 +25,14 @@ async function main({ figures, assumptions }: CapacityOptions): Promise<void> {
   );
   const path = join(docs, 'capacity.md');
   const page = await renderCapacity(report, path);
-  if (figures !== undefined) return say(page);
+  if (figures !== undefined) {
+    say(page);
+    return true;
+  }
   await writeFile(path, page);
   await writeFile(join(docs, 'capacity.svg'), renderCapacityPlot(report));
   say(`written: ${path} and capacity.svg beside it`);
+  return true;
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function readOptions(): CapacityOptions {
-  try {
-    return readCapacityOptions(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
-const options = readOptions();
-if (options.help) say(USAGE);
-else {
-  main(options).catch((error: unknown) => {
-    process.stderr.write(`${describeError(error)}\n`);
-    process.exitCode = 1;
-  });
-}
+runProgram({ usage: USAGE, read: readCapacityOptions, run });

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { EventClient, EventsConfiguration } from '@budget-buddy/events';
 import { describeError, loadConfiguration, RabbitConfiguration } from '@budget-buddy/platform';
-import { type PublishArguments, readArguments, UsageError } from './publish/publish-arguments';
+import { type PublishArguments, readArguments } from './publish/publish-arguments';
 import { publishBody } from './publish/publish-body';
+import { UsageError } from './usage-error';
 
 const USAGE = `Publishes a domain event, as any other service would.
 

@@ -14,6 +14,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { explain } from './tasks/explain';
 import { failedTasks } from './tasks/failed-tasks';
+import { UsageError } from './usage-error';
 
 const USAGE = `What became of a task, and what to do about it. Works on the servers that BUDGETBUDDY_*_URL name.
 
@@ -34,11 +35,6 @@ const USAGE = `What became of a task, and what to do about it. Works on the serv
   ],
 })
 class TasksToolModule {}
-
-/** A call whose words are off. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 type Services = { readonly database: Database; readonly scheduler: TaskScheduler; readonly queues: TaskQueues };
 type Command = (services: Services, subject: string, reason?: string) => Promise<string>;

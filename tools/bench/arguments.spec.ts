@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readArguments, UsageError } from './arguments';
+import { readArguments } from './arguments';
+import { UsageError } from '../usage-error';
 
 const rowIds = ['events', 'no-op'];
 const read = (...words: string[]) => readArguments(words, rowIds);
@@ -9,7 +10,6 @@ describe('the words after npm run bench', () => {
     expect(read()).toEqual({
       quick: false,
       profile: false,
-      help: false,
       only: undefined,
       rounds: undefined,
       json: undefined,

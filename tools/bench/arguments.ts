@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error';
 
 /** What `npm run bench` was asked to do. */
 export interface BenchArguments {
@@ -11,24 +12,18 @@ export interface BenchArguments {
   readonly profile: boolean;
   /** A file for every single measurement, to be looked at by other programs. */
   readonly json?: string;
-  readonly help: boolean;
-}
-
-/** A call whose words are off. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /** @param rowIds the rows there are. @throws UsageError */
 export function readArguments(words: readonly string[], rowIds: readonly string[]): BenchArguments {
-  const { quick, only, rounds, profile, json, help } = parse(words);
+  const { quick, only, rounds, profile, json } = parse(words);
   const rows = only?.split(',').map((row) => row.trim());
   const unknown = rows?.find((row) => !rowIds.includes(row));
   if (unknown !== undefined) throw new UsageError(`--only ${unknown}: expected some of ${rowIds.join(',')}`);
   if (rounds !== undefined && !/^[1-9]\d{0,2}$/.test(rounds)) {
     throw new UsageError(`--rounds ${rounds}: expected a whole number from 1 to 999`);
   }
-  return { quick, only: rows, rounds: rounds === undefined ? undefined : Number(rounds), profile, json, help };
+  return { quick, only: rows, rounds: rounds === undefined ? undefined : Number(rounds), profile, json };
 }
 
 function parse(words: readonly string[]) {
@@ -41,7 +36,6 @@ function parse(words: readonly string[]) {
       rounds: text,
       profile: flag,
       json: text,
-      help: { ...flag, short: 'h' },
     } as const;
     return parseArgs({ args: [...words], options }).values;
   } catch (error) {

@@ -6,7 +6,6 @@ export interface CapacityOptions {
   readonly assumptions: Assumptions;
   /** Where the figures of `npm run bench:growth` are; docs/growth.json without. */
   readonly figures?: string;
-  readonly help: boolean;
 }
 
 /** @throws Error that names the value and what was expected. */
@@ -19,7 +18,6 @@ export function readCapacityOptions(words: readonly string[]): CapacityOptions {
       'keep-months': text,
       'horizon-hours': text,
       figures: text,
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const number = (name: 'minutes' | 'keep-months' | 'horizon-hours', otherwise: number) => {
@@ -37,6 +35,5 @@ export function readCapacityOptions(words: readonly string[]): CapacityOptions {
       horizonHours: number('horizon-hours', ASSUMPTIONS.horizonHours),
     },
     figures: values.figures,
-    help: values.help,
   };
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error';
 
 /** What `npm run faults` was asked to do. */
 export interface FaultsOptions {
@@ -15,11 +16,6 @@ export interface FaultsOptions {
 }
 
 export const USAGE = `npm run faults -- [--budgets 5000] [--seed TEXT] [--minutes 7] [--schedulers 2] [--workers 2] [--on-time SECONDS] [--keep-logs]`;
-
-/** A call whose words are off. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** @throws UsageError */
 export function readOptions(words: readonly string[]): FaultsOptions {

@@ -7,7 +7,6 @@ it('measures ten thousand, a hundred thousand and a million unless it is told ot
     only: ['sizes', 'workers', 'schedulers'],
     quick: false,
     complete: true,
-    help: false,
   });
   expect(readGrowthOptions(['--sizes', '500, 20'])).toMatchObject({ sizes: [20, 500] });
 });

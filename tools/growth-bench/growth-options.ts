@@ -10,7 +10,6 @@ export interface GrowthOptions {
   readonly quick: boolean;
   /** Everything is measured, with numbers that tell something. */
   readonly complete: boolean;
-  readonly help: boolean;
 }
 
 /** What there is to measure. */
@@ -23,9 +22,9 @@ export function readGrowthOptions(words: readonly string[]): GrowthOptions {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
     args: [...words],
-    options: { sizes: { type: 'string' }, only: { type: 'string' }, quick: flag, help: { ...flag, short: 'h' } },
+    options: { sizes: { type: 'string' }, only: { type: 'string' }, quick: flag },
   });
-  const { quick, help } = values;
+  const { quick } = values;
   const only = values.only?.split(',').map((row) => row.trim()) ?? ROWS;
   const unknown = only.find((row) => !ROWS.includes(row));
   if (unknown !== undefined)
@@ -37,7 +36,6 @@ export function readGrowthOptions(words: readonly string[]): GrowthOptions {
     only,
     quick,
     complete: !quick && values.only === undefined,
-    help,
   };
 }
 

@@ -119,7 +119,7 @@ function judgeRecovery(
 }
 
 function judgeNotice({ kind, forMs }: Outage, { noticedMs = Infinity }: HealthFindings): Difference[] {
-  const mayGoUnnoticed = kind === 'slow' || (kind !== 'killed' && forMs < LIMITS.noticedMs);
+  const mayGoUnnoticed = kind === 'slow' || forMs < LIMITS.noticedMs;
   if (mayGoUnnoticed || noticedMs <= LIMITS.noticedMs) return [];
   const expected = `503 within ${LIMITS.noticedMs} ms`;
   return [{ what: 'readiness does not notice an outage in time', about: 'the apps', expected, found: noticedMs }];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../faults/faults-options';
+import { UsageError } from '../usage-error';
 import { readOptions } from './outages-options';
 
 describe('the options of npm run outages', () => {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { serverKinds } from '../servers';
-import { UsageError } from '../faults/faults-options';
+import { UsageError } from '../usage-error';
 import { type Outage, type OutageKind, outageKinds } from './outage';
 
 /** What `npm run outages` was asked to do. */

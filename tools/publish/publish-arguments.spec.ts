@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readArguments, readValue, UsageError } from './publish-arguments';
+import { readArguments, readValue } from './publish-arguments';
 import { publishBody } from './publish-body';
+import { UsageError } from '../usage-error';
 
 const read = (...words: string[]) => readArguments(words);
 

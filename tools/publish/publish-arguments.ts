@@ -1,3 +1,4 @@
+import { UsageError } from '../usage-error';
 /** What `npm run publish` was asked to do. */
 export interface PublishArguments {
   /** The event's name, which is the routing key. Any name will do: what is unknown here may be known to others. */
@@ -10,11 +11,6 @@ export interface PublishArguments {
   url?: string;
   exchange?: string;
   messageId?: string;
-}
-
-/** A call whose words are off. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 type Reader = (result: PublishArguments, value: string) => void;

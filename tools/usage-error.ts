@@ -1,0 +1,4 @@
+/** A call whose words are off. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
