@@ -6,4 +6,5 @@ export { isolate } from './isolate';
 export { removeKeys } from './remove-keys';
 export { TaskBench, type TaskBenchOptions } from './task-bench';
 export { VirtualClock } from './virtual-clock';
+export { TestLedger } from './test-ledger';
 export { TestBroker } from './test-broker';

@@ -1,4 +1,5 @@
 import { decodeEvent } from '@budget-buddy/events';
+import type { Tx } from '@budget-buddy/platform';
 import { testDatabase, type TestDatabase } from '@budget-buddy/testing';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
@@ -45,13 +46,14 @@ const renewed = (budget_id: string, old_budget_id: string, fields: object = {}) 
 const deactivated = (budget_id: string, deactivation_date: string) =>
   decodeEvent(BudgetDeactivated, { budget_id, deactivation_date });
 
-function record(event: object) {
-  return test.database.transaction(async (tx) => {
-    if (event instanceof BudgetCreated) return recorder.created(tx, event);
-    if (event instanceof BudgetRenewed) return recorder.renewed(tx, event);
-    return recorder.deactivated(tx, event as BudgetDeactivated);
-  });
+async function recordIn(tx: Tx, event: object) {
+  if (event instanceof BudgetCreated) return recorder.created(tx, event);
+  if (event instanceof BudgetRenewed) return recorder.renewed(tx, event);
+  return recorder.deactivated(tx, event as BudgetDeactivated);
 }
+
+const record = (event: object) => test.database.transaction((tx) => recordIn(tx, event));
+const recordShared = (event: object) => test.database.sharedTransaction((tx) => recordIn(tx, event));
 
 const stateOf = (id: string) =>
   test.database.transaction(async (tx) => [await budgets.find(tx, id), await budgets.reasonNotToRenew(tx, id)]);
@@ -122,15 +124,42 @@ describe('recorded events', () => {
 
     const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], { minLength: 10 });
     await fc.assert(
-      fc.asyncProperty(order, fc.boolean(), async (indices, atOnce) => {
+      fc.asyncProperty(order, fc.constantFrom('in turn', 'at once', 'together'), async (indices, how) => {
         const pair = ids();
         const events = story(...pair);
-        if (atOnce) await Promise.all(indices.map((index) => record(events[index]!)));
+        if (how === 'at once') await Promise.all(indices.map((index) => record(events[index]!)));
+        else if (how === 'together') await Promise.all(indices.map((index) => recordShared(events[index]!)));
         else for (const index of indices) await record(events[index]!);
         expect(await comparable(pair)).toEqual(expected);
       }),
-      { numRuns: 30 },
+      { numRuns: 45 },
     );
+  });
+});
+
+describe('events that are recorded in a shared transaction', () => {
+  it.each([['the renewal first'], ['the renewal last']])(
+    'let the latest one of a budget hold as if one had come after the other, %s',
+    async (order) => {
+      const [old, id] = [randomUUID(), randomUUID()];
+      await record(created(old));
+      const events = [renewed(id, old), created(id, { total_limit: 900, occurred_on: '2027-03-01T00:00:00Z' })];
+      if (order === 'the renewal last') events.reverse();
+      await Promise.all(events.map(recordShared));
+      expect((await stateOf(id))[0]).toMatchObject({ totalLimit: 900, renewalOf: old, chainId: old });
+    },
+  );
+
+  it('wait for whoever holds their budget in another transaction, and keep nobody else waiting', async () => {
+    const [held, free] = [randomUUID(), randomUUID()];
+    const { waiting } = await test.database.transaction(async (tx) => {
+      await budgets.hold(tx, [held]);
+      const waiting = recordShared(created(held));
+      expect(await recordShared(created(free))).toMatchObject({ id: free });
+      expect(await budgets.find(tx, held)).toBeUndefined();
+      return { waiting: [waiting] };
+    });
+    expect(await Promise.all(waiting)).toMatchObject([{ id: held }]);
   });
 });
 

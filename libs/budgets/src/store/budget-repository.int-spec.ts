@@ -88,11 +88,14 @@ describe('the store of budgets', () => {
     });
   });
 
-  it('lets one transaction at a time hold a budget, in whatever order each names them', async () => {
+  it.each<[string, TestDatabase['database']['transaction']]>([
+    ['transactions of their own', (work) => test.database.transaction(work)],
+    ['a shared one', (work) => test.database.sharedTransaction(work)],
+  ])('lets one at a time hold a budget, in whatever order each names them, in %s', async (_, transact) => {
     const ids = [randomUUID(), randomUUID()];
     let holders = 0;
     const hold = (order: string[]) =>
-      test.database.transaction(async (tx) => {
+      transact(async (tx) => {
         await budgets.hold(tx, order);
         expect(++holders).toBe(1);
         await budgets.find(tx, order[0]!);

@@ -20,11 +20,9 @@ export async function insertTasks(
   tasks: readonly NewTask[],
   now: Temporal.Instant,
 ): Promise<(TaskRecord | undefined)[]> {
-  const rows = tasks.map(({ payloadVersion, eta, ...task }) => ({
-    ...task,
-    payload_version: payloadVersion,
-    eta: timestamp(eta),
-  }));
+  const rows = tasks.map(({ key, name, queue, payload, payloadVersion, eta }) => {
+    return { key, name, queue, payload, payload_version: payloadVersion, eta: timestamp(eta) };
+  });
   const inserted = await sql<{ key: string }>`
     insert into tasks.task (key, name, queue, payload, payload_version, status, eta, due_at, created_at, updated_at)
     select key, name, queue, payload, payload_version, 'scheduled', eta, eta, ${now}, ${now}
@@ -36,11 +34,16 @@ export async function insertTasks(
   return tasks.map((task) => (created.has(task.key) ? asInserted(task, now) : undefined));
 }
 
-function asInserted(task: NewTask, now: Temporal.Instant): TaskRecord {
+function asInserted({ key, name, queue, payload, payloadVersion, eta }: NewTask, now: Temporal.Instant): TaskRecord {
   return {
-    ...task,
+    key,
+    name,
+    queue,
+    payload,
+    payloadVersion,
     status: 'scheduled',
-    dueAt: task.eta,
+    eta,
+    dueAt: eta,
     revision: 1,
     attempts: 0,
     result: null,

@@ -81,23 +81,29 @@ export async function changeTasks(tx: Tx, changes: readonly ChangeRow[]): Promis
   return changes.map(() => undefined);
 }
 
+function payloadOf({ payload, payloadVersion }: Pick<TaskRecord, 'payload' | 'payloadVersion'>) {
+  return { payload, payloadVersion };
+}
+
 /** A task after the change. */
 export function changed(task: TaskRecord, change: TaskChange, now: Temporal.Instant): TaskRecord {
   const { status, entry, reason, result, attempts, eta, dueAt, queue, payload, replacesTimer } = change;
   const isOpen = status === 'scheduled' || status === 'retrying';
   return {
-    ...task,
-    ...payload,
+    key: task.key,
+    name: task.name,
+    queue: queue ?? task.queue,
+    ...payloadOf(payload ?? task),
     status,
-    updatedAt: now,
-    finishedAt: isOpen ? null : now,
-    reason: reason === undefined ? task.reason : reason,
-    result: result === undefined ? task.result : result,
-    attempts: inRange(attempts) ?? task.attempts,
     eta: eta ?? task.eta,
     dueAt: dueAt ?? task.dueAt,
-    queue: queue ?? task.queue,
     revision: task.revision + (replacesTimer ? 1 : 0),
+    attempts: inRange(attempts) ?? task.attempts,
+    result: result === undefined ? task.result : result,
+    reason: reason === undefined ? task.reason : reason,
     history: entry ? [...task.history, entry] : task.history,
+    createdAt: task.createdAt,
+    updatedAt: now,
+    finishedAt: isOpen ? null : now,
   };
 }
