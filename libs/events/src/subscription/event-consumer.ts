@@ -10,6 +10,7 @@ import { leaveOutLargeBodies } from '../broker/large-bodies';
 import { assertExchange, assertQueues } from '../broker/topology';
 import { EventsConfiguration } from '../events-configuration';
 import { bearUnreadableHeaders } from '../broker/unreadable-headers';
+import { Acknowledgements } from './acknowledgements';
 import { ChannelLostError, EventProcessor } from './event-processor';
 import { HandlerRegistry } from './handler-registry';
 
@@ -30,6 +31,7 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
   private readonly consumerTag = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
+  private acknowledgements?: Acknowledgements;
 
   constructor(
     amqp: AmqpConnection,
@@ -62,42 +64,44 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
     leaveOutLargeBodies(channel, Math.max(maxBytes, LARGEST_COPIED_BYTES));
     const lost = new AbortController();
     channel.once('close', () => lost.abort(new ChannelLostError()));
-    // The broker ends the consumer alone when the queue is deleted: a new channel declares it again.
-    channel.on('cancel', () => this.keeper.discard(channel));
     const signal = AbortSignal.any([lost.signal, this.stopping.signal]);
     // Every event that is held listens to it.
     setMaxListeners(0, signal);
     await assertExchange(channel, this.configuration);
     await assertQueues(channel, this.configuration, this.registry.eventNames);
     await channel.prefetch(prefetch);
-    await channel.consume(queue, (message) => message && this.receive(channel, message, signal), {
+    if (this.stopping.signal.aborted) return;
+    const acknowledgements = (this.acknowledgements = new Acknowledgements(channel));
+    // The broker ends the consumer alone when the queue is deleted: a new channel declares it again.
+    channel.on('cancel', () => {
+      acknowledgements.flush();
+      this.keeper.discard(channel);
+    });
+    await channel.consume(queue, (message) => message && this.receive(acknowledgements, message, signal), {
       consumerTag: this.consumerTag,
     });
     this.logger.log(`Consuming ${this.registry.eventNames.join(', ')} from ${queue}, ${prefetch} at a time`);
   }
 
-  private receive(channel: ConfirmChannel, message: ConsumeMessage, signal: AbortSignal): void {
-    const work = this.processAndAnswer(channel, message, signal).finally(() => this.inFlight.delete(work));
+  private receive(acknowledgements: Acknowledgements, message: ConsumeMessage, signal: AbortSignal): void {
+    acknowledgements.received(message);
+    const work = this.processAndAnswer(acknowledgements, message, signal).finally(() => this.inFlight.delete(work));
     this.inFlight.add(work);
   }
 
   /** Never rejects. */
-  private async processAndAnswer(channel: ConfirmChannel, message: ConsumeMessage, signal: AbortSignal): Promise<void> {
+  private async processAndAnswer(
+    acknowledgements: Acknowledgements,
+    message: ConsumeMessage,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
       const answer = await this.processor.process(message, signal);
-      this.answer(() => (answer === 'ack' ? channel.ack(message) : channel.nack(message, false, false)));
+      if (answer === 'ack') acknowledgements.ack(message);
+      else acknowledgements.nack(message, 'dead-letter');
     } catch (error) {
       this.logger.warn(`${message.fields.routingKey} goes back to the broker: ${errorLine(error)}`);
-      this.answer(() => channel.nack(message, false, true));
-    }
-  }
-
-  /** A closed channel cannot carry the answer: the broker delivers again, and handling again is harmless. */
-  private answer(send: () => void): void {
-    try {
-      send();
-    } catch (error) {
-      this.logger.debug(`An answer was lost with its channel: ${errorLine(error)}`);
+      acknowledgements.nack(message, 'requeue');
     }
   }
 
@@ -112,6 +116,7 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
 
   private async finishWork(): Promise<void> {
     await Promise.all(this.inFlight);
+    this.acknowledgements?.flush();
   }
 
   private async checkConsuming(): Promise<void> {
