@@ -22,12 +22,12 @@ export class PausedQueues implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.readiness.register('task-queues', () => this.check());
     this.listen();
-    for (const queue of this.queues.all) this.look(queue);
   }
 
   /**
    * To what Bull tells `queue.on('global:paused')` of. That itself drops the promise of its subscription, and so fails a
-   * process that ends, or loses Redis for good, before Redis has answered.
+   * process that ends, or loses Redis for good, before Redis has answered. What was paused before Redis listened, or while
+   * the connection was down, nobody tells of: each time it is there all queues are looked at.
    */
   private listen(): void {
     const queueOf = new Map(
@@ -38,7 +38,14 @@ export class PausedQueues implements OnApplicationBootstrap {
       const queue = queueOf.get(channel);
       if (queue) this.look(queue);
     });
-    events.subscribe(...queueOf.keys()).catch((error: unknown) => this.logger.debug(errorLine(error)));
+    const subscribe = () => {
+      events.subscribe(...queueOf.keys()).then(
+        () => this.queues.all.forEach((queue) => this.look(queue)),
+        (error: unknown) => this.logger.debug(errorLine(error)),
+      );
+    };
+    if (events.status === 'ready') subscribe();
+    events.on('ready', subscribe);
   }
 
   private look(queue: Queue): void {
