@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { errorLine, Readiness, Shutdown } from '@budget-buddy/platform';
+import { RepeatedLines } from '../repeated-lines';
 import { TasksConfiguration } from '../tasks-configuration';
-import { RepeatedLines } from '../worker/repeated-lines';
 import { Preflight } from './preflight';
 import type { PreflightReport } from './preflight-report';
 
 /** After an error: PostgreSQL is away, most likely. In ms. */
 const BEFORE_RETRY_MS = 1000;
-const BETWEEN_LINES_MS = 30_000;
 
 /** Live traffic gets at least as much of PostgreSQL and of this process as reading once more. */
 const REST_SHARE = 1;
@@ -20,7 +19,7 @@ const REST_SHARE = 1;
 @Injectable()
 export class WorkerPreflight {
   private readonly logger = new Logger(WorkerPreflight.name);
-  private readonly lines = new RepeatedLines(BETWEEN_LINES_MS);
+  private readonly lines = new RepeatedLines();
   private readonly stopping = new AbortController();
   private passing: Promise<boolean> | undefined;
   private report: PreflightReport | undefined;
@@ -76,8 +75,9 @@ export class WorkerPreflight {
   }
 
   private warn(error: string): void {
-    if (this.lines.next(error) === undefined) return;
-    this.logger.warn({ error }, 'stored payloads could not be read, will try until they can');
+    this.lines.say(error, (more) =>
+      this.logger.warn({ error, ...more }, 'stored payloads could not be read, will try until they can'),
+    );
   }
 
   private tell(report: PreflightReport): void {

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { callTogether } from './calls-together';
+import { takeDueInPortions } from './due-in-portions';
 import { type RedisClient, RedisConnections } from '@budget-buddy/platform';
 
 type Role = 'client' | 'subscriber' | 'bclient';
@@ -13,8 +15,17 @@ export class BullConnections {
   /** What Bull calls as `createClient`. */
   readonly open = (role: Role): RedisClient => {
     if (role === 'bclient') return this.connections.create(role);
-    const open = this.shared.get(role) ?? this.connections.create(role);
+    const open = this.shared.get(role) ?? this.create(role);
     this.shared.set(role, open);
     return open;
   };
+
+  private create(role: Role): RedisClient {
+    const connection = this.connections.create(role);
+    if (role === 'client') {
+      takeDueInPortions(connection);
+      callTogether(connection);
+    }
+    return connection;
+  }
 }

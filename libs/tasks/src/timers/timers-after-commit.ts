@@ -1,11 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database, errorLine, type Tx } from '@budget-buddy/platform';
 import type { TaskRecord } from '../ledger/task-record';
-import { RepeatedLines } from '../worker/repeated-lines';
+import { RepeatedLines } from '../repeated-lines';
 import { TaskTimers } from './task-timers';
-
-/** While Redis is away each task meets the same error: one line tells of all, so often, in ms. */
-const BETWEEN_LINES_MS = 30_000;
 
 /**
  * Sets and removes timers once what they follow from is committed. What Redis cannot do then is no error of the
@@ -14,7 +11,7 @@ const BETWEEN_LINES_MS = 30_000;
 @Injectable()
 export class TimersAfterCommit {
   private readonly logger = new Logger(TimersAfterCommit.name);
-  private readonly lines = new RepeatedLines(BETWEEN_LINES_MS);
+  private readonly lines = new RepeatedLines();
 
   constructor(
     private readonly database: Database,
@@ -38,12 +35,11 @@ export class TimersAfterCommit {
   }
 
   private tell(task: TaskRecord, what: string, error: string): void {
-    const unsaid = this.lines.next(`${what} ${error}`);
-    if (unsaid === undefined) return;
-    const more = unsaid > 0 ? { sinceLastLine: unsaid } : {};
-    this.logger.warn(
-      { task: task.name, key: task.key, error, ...more },
-      `timer not ${what}; it is left to the reconciler`,
+    this.lines.say(`${what} ${error}`, (more) =>
+      this.logger.warn(
+        { task: task.name, key: task.key, error, ...more },
+        `timer not ${what}; it is left to the reconciler`,
+      ),
     );
   }
 }

@@ -4,14 +4,11 @@ import type { Temporal } from 'temporal-polyfill';
 import { TaskLedger } from '../ledger/task-ledger';
 import type { TaskRecord } from '../ledger/task-record';
 import type { TaskHistoryEntry } from '../ledger/task-table';
+import { RepeatedLines } from '../repeated-lines';
 import type { UnreadableTaskError } from '../task/unreadable-task-error';
 import { WORKER } from './attempt';
 import { putOffDelay } from './put-off-delay';
-import { RepeatedLines } from './repeated-lines';
 import type { RunReport } from './task-runner';
-
-/** While the same is wrong with many tasks, one line tells of them every so often, in ms. */
-const BETWEEN_LINES_MS = 30_000;
 
 /**
  * Puts off tasks that this build cannot read. The row says so and until when, and stays open: a build that can read it
@@ -20,7 +17,7 @@ const BETWEEN_LINES_MS = 30_000;
 @Injectable()
 export class TaskPostponement {
   private readonly logger = new Logger(TaskPostponement.name);
-  private readonly lines = new RepeatedLines(BETWEEN_LINES_MS);
+  private readonly lines = new RepeatedLines();
 
   constructor(
     private readonly database: Database,
@@ -46,12 +43,11 @@ export class TaskPostponement {
   }
 
   private tell(task: TaskRecord, error: UnreadableTaskError, reason: string): void {
-    const unsaid = this.lines.next(`${task.name} ${task.payloadVersion} ${error.name}`);
-    if (unsaid === undefined) return;
-    const more = unsaid > 0 ? { sinceLastLine: unsaid } : {};
-    this.logger.error(
-      { task: task.name, key: task.key, version: task.payloadVersion, error: reason, ...more },
-      'task cannot be read by this build, it is put off for one that can',
+    this.lines.say(`${task.name} ${task.payloadVersion} ${error.name}`, (more) =>
+      this.logger.error(
+        { task: task.name, key: task.key, version: task.payloadVersion, error: reason, ...more },
+        'task cannot be read by this build, it is put off for one that can',
+      ),
     );
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Semaphore } from 'async-mutex';
 import { TaskRegistry } from '../task/task-registry';
 import { TaskQueues } from '../timers/task-queues';
+import { QueueShares } from './queue-shares';
 import { TaskHandlers } from './task-handlers';
 
 /** Reconciler, outbox relay, readiness. */
@@ -26,6 +27,9 @@ export class TaskTransactions {
   /** How many connections all queues can be served with. */
   readonly connectionsNeeded: number;
   private readonly places: Semaphore;
+  /** Of each queue: how many of its tasks have a place or wait for one. */
+  private readonly inLine = new Map<string, number>();
+  private readonly shares = new QueueShares();
 
   constructor(
     private readonly database: Database,
@@ -41,7 +45,24 @@ export class TaskTransactions {
 
   run<Result>({ name, queue }: Fired, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     const isShared = this.registry.has(name) && this.handlers.of(name).sharesTransaction;
-    if (isShared) return this.database.sharedTransaction(work, queue);
-    return this.places.runExclusive(() => this.database.transaction(work));
+    if (isShared) return this.shares.run(queue, () => this.database.sharedTransaction(work, queue));
+    this.shares.came(queue);
+    return this.runInPlace(queue, () => this.database.transaction(work));
+  }
+
+  /** The process ends: what it has need not give way to other queues any more. */
+  finish(): void {
+    this.shares.end();
+  }
+
+  /** The queue with fewer in line goes first: no task waits for all that another queue has. */
+  private async runInPlace<Result>(queue: string, work: () => Promise<Result>): Promise<Result> {
+    const inLine = (this.inLine.get(queue) ?? 0) + 1;
+    this.inLine.set(queue, inLine);
+    try {
+      return await this.places.runExclusive(work, 1, -inLine);
+    } finally {
+      this.inLine.set(queue, this.inLine.get(queue)! - 1);
+    }
   }
 }

@@ -1,26 +1,24 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { errorLine, oneLine, PostgresConfiguration, Shutdown } from '@budget-buddy/platform';
+import { RepeatedLines } from '../repeated-lines';
 import { TasksConfiguration } from '../tasks-configuration';
 import { WorkerPreflight } from '../preflight/worker-preflight';
 import { TaskQueues } from '../timers/task-queues';
 import { InvalidTimerError, readTimerReference } from '../timers/timer-reference';
 import { TimerAgain, tellBull, TimerDone } from './follow-ledger';
+import { leanJobs } from './lean-jobs';
 import { nameConnectionAtLeisure } from './name-connection';
 import { QueueTroubles } from './queue-troubles';
 import { TaskRunner } from './task-runner';
 import { TaskTransactions } from './task-transactions';
-import { RepeatedLines } from './repeated-lines';
 import { giveBackUnbegun } from './unbegun-jobs';
-
-/** In an outage every task that is due meets the same error, over and over: one line tells of all, so often, in ms. */
-const BETWEEN_LINES_MS = 30_000;
 
 /** Takes the timers that fire, queue by queue, once all stored payloads were read, and stops doing so in good order. */
 @Injectable()
 export class TaskWorker implements OnApplicationBootstrap {
   private readonly logger = new Logger(TaskWorker.name);
-  private readonly lines = new RepeatedLines(BETWEEN_LINES_MS);
+  private readonly lines = new RepeatedLines();
 
   constructor(
     private readonly queues: TaskQueues,
@@ -68,6 +66,7 @@ export class TaskWorker implements OnApplicationBootstrap {
 
   private work(queue: Queue): void {
     nameConnectionAtLeisure(queue);
+    leanJobs(queue);
     // One processor for all names: Bull adds up the concurrency of named ones.
     queue
       .process('*', this.configuration.concurrency, (job) => this.fire(job))
@@ -103,13 +102,13 @@ export class TaskWorker implements OnApplicationBootstrap {
   }
 
   private tellNow(about: { readonly queue: string; readonly error: string }): void {
-    const unsaid = this.lines.next(`${about.queue}: ${about.error}`);
-    if (unsaid === undefined) return;
-    const more = unsaid > 0 ? { sinceLastLine: unsaid } : {};
-    this.logger.warn({ ...about, ...more }, 'task could not be run now, its retries are not used up');
+    this.lines.say(`${about.queue}: ${about.error}`, (more) =>
+      this.logger.warn({ ...about, ...more }, 'task could not be run now, its retries are not used up'),
+    );
   }
 
   private async stopIntake(): Promise<void> {
+    this.transactions.finish();
     // `true, true`: this process only, and cut the blocking read short.
     await Promise.all(this.queues.worked.map((queue) => queue.pause(true, true)));
   }
