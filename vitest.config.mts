@@ -23,23 +23,48 @@ const shared = {
   },
 };
 
-const setupFiles = ['reflect-metadata'];
+const setupFiles = ['reflect-metadata', './test/leave-nothing-behind.ts'];
+/** One file after the other: loading Nest, Bull and the rest anew for each took as long as the tests themselves. */
+const inOneProcess = { isolate: false };
 const exclude = ['node_modules', 'dist'];
 /** Starts the servers, once however many projects ask for them. */
 const globalSetup = ['./test/global-setup.ts'];
 
-/** What breaks servers and processes, and mostly waits for what becomes of it: two of these files run side by side. */
-const inPairs = [
-  'test/{clusters,hostile}/**/*.e2e-spec.ts',
-  'test/{faults,frozen-leader,outages,preflight,redis-eviction,sigterm-at-start}.e2e-spec.ts',
+/** What breaks servers, and promises how soon that is noticed: two of these files run side by side. */
+const inPairs = ['test/{faults,frozen-leader,outages}.e2e-spec.ts'];
+/**
+ * What breaks servers and processes, and mostly waits for what becomes of it, or only sees that a program does what it
+ * says: three of these files run side by side.
+ */
+const inThrees = [
+  'test/{clusters,dashboard,hostile}/**/*.e2e-spec.ts',
+  'test/{bench,bench-growth,bench-reconciler,preflight,redis-eviction,sigterm-at-start,start}.e2e-spec.ts',
 ];
 const e2e = { setupFiles, globalSetup, testTimeout: 120_000, hookTimeout: 120_000 };
+
+function sideBySide(
+  name: string,
+  include: string[],
+  { maxWorkers, groupOrder }: Record<'maxWorkers' | 'groupOrder', number>,
+) {
+  return { ...shared, test: { name, include, exclude, ...e2e, maxWorkers, sequence: { groupOrder } } };
+}
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line-reporter.mjs'],
     projects: [
-      { ...shared, test: { name: 'unit', include: ['{apps,libs,tools,test}/**/*.spec.ts'], exclude, setupFiles } },
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['{apps,libs,tools,test}/**/*.spec.ts'],
+          exclude,
+          setupFiles,
+          ...inOneProcess,
+          maxWorkers: 2,
+        },
+      },
       {
         ...shared,
         test: {
@@ -48,8 +73,9 @@ export default defineConfig({
           exclude,
           setupFiles,
           globalSetup,
+          ...inOneProcess,
           // They wait for servers more than they work.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -60,24 +86,15 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e-spec.ts'],
-          exclude: [...exclude, ...inPairs],
+          exclude: [...exclude, ...inPairs, ...inThrees],
           ...e2e,
           // The apps of one file have the machine to themselves: what is measured there is their lateness.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
       },
-      {
-        ...shared,
-        test: {
-          name: 'e2e-in-pairs',
-          include: inPairs,
-          exclude,
-          ...e2e,
-          maxWorkers: 2,
-          sequence: { groupOrder: 3 },
-        },
-      },
+      sideBySide('e2e-in-threes', inThrees, { maxWorkers: 3, groupOrder: 3 }),
+      sideBySide('e2e-in-pairs', inPairs, { maxWorkers: 2, groupOrder: 4 }),
     ],
   },
 });

@@ -118,8 +118,12 @@ describe('an app whose reader does not read', () => {
     const [notice] = lines.filter(({ msg }) => msg.includes('dropped'));
     expect(notice).toMatchObject({
       level: 'warn',
-      msg: `${20_000 - shown} lines were dropped here: nobody read stdout`,
+      msg: expect.stringMatching(/^\d+ lines were dropped here: nobody read stdout$/),
     });
+    // What the app says of itself may be among them.
+    const others = Number.parseInt(notice!.msg) - (20_000 - shown);
+    expect(others).toBeGreaterThanOrEqual(0);
+    expect(others).toBeLessThan(20);
     expect(lines.at(-1)?.msg).toBe('Shut down, everything is done');
   });
 });
