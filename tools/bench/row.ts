@@ -33,6 +33,8 @@ export interface Side {
   readonly title: string;
   /** What its figures include. */
   readonly includes: string;
+  /** Of another system: the id of this system's side that it is compared with; the first one without. */
+  readonly counterpart?: string;
   measure(context: Context): Promise<Sample>;
 }
 

@@ -20,6 +20,8 @@ export interface TaskRunning {
   taken(): Promise<void>;
   /** How many of the tasks handed over are not done. */
   pending(): Promise<number>;
+  /** Resolves when it has nothing left to do about tasks that are done, where it has more to do than them. */
+  settled?(): Promise<void>;
   /** Each time that a task was done, by the record of it; where there is none, each run of its body. */
   done(): Promise<TaskRun[]>;
   /** Each run of a task's body. */

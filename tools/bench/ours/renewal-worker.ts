@@ -73,6 +73,11 @@ export class RenewalWorker implements TaskRunning {
     return delayed + waiting + active - (this.options.others ?? 0);
   }
 
+  /** A relay that stands still in the middle of a batch loses its transaction, and publishes it once more. */
+  async settled(): Promise<void> {
+    await this.lastPublishedMs();
+  }
+
   done(): Promise<TaskRun[]> {
     return successes(this.place.database);
   }

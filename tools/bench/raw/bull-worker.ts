@@ -1,5 +1,5 @@
 import type { Queue } from 'bull';
-import { bullState } from '../bull-state';
+import { bullState, QUEUE } from '../bull-state';
 import { memoryOfTree } from '../memory-of-tree';
 import type { Place } from '../place';
 import { RUN_LOG_VARIABLE, RunLog, type TaskRun } from '../run-log';
@@ -16,15 +16,18 @@ const BULK = 1_000;
 export class BullWorker implements TaskRunning {
   private readonly log = new RunLog();
   private process?: RawProcess;
-  private queue?: Queue;
+  private readonly queues = new Map<string, Queue>();
   private handedOver = 0;
 
-  constructor(private readonly place: Place) {}
+  /** @param queueNames of the queues it works on. */
+  constructor(
+    private readonly place: Place,
+    private readonly queueNames: readonly string[] = [QUEUE],
+  ) {}
 
   async start(): Promise<void> {
-    const settings: BullWorkerSettings = { concurrency: CONCURRENCY };
+    const settings: BullWorkerSettings = { concurrency: CONCURRENCY, queues: this.queueNames };
     this.process = RawProcess.start('bull-worker', settings, { ...this.place.env, [RUN_LOG_VARIABLE]: this.log.path });
-    this.queue ??= openBull();
     await this.process.ready();
   }
 
@@ -36,7 +39,8 @@ export class BullWorker implements TaskRunning {
     this.process!.signal('SIGCONT');
   }
 
-  async schedule(tasks: readonly DueTask[]): Promise<void> {
+  async schedule(tasks: readonly DueTask[], queueName = this.queueNames[0]!): Promise<void> {
+    const queue = this.queueOf(queueName);
     for (let start = 0; start < tasks.length; start += BULK) {
       const now = Date.now();
       const jobs = tasks.slice(start, start + BULK).map(({ number, dueAtMs = 0 }) => ({
@@ -45,7 +49,7 @@ export class BullWorker implements TaskRunning {
         // Bull takes its own time for `timestamp` otherwise, and the job would be due that much later.
         opts: { jobId: `no-op-${budgetIdOf(number)}`, timestamp: now, delay: Math.max(0, dueAtMs - now) },
       }));
-      const added = await this.queue!.addBulk(jobs);
+      const added = await queue.addBulk(jobs);
       if (added.some(({ id }) => id === undefined)) throw new Error('a job of the bulk was not added');
     }
     this.handedOver += tasks.length;
@@ -82,7 +86,13 @@ export class BullWorker implements TaskRunning {
 
   async close(): Promise<void> {
     await this.process?.kill();
-    await this.queue?.close();
+    for (const queue of this.queues.values()) await queue.close();
     this.log.remove();
+  }
+
+  private queueOf(name: string): Queue {
+    const queue = this.queues.get(name) ?? openBull(name);
+    this.queues.set(name, queue);
+    return queue;
   }
 }

@@ -6,8 +6,8 @@ import { QUEUE } from '../bull-state';
 const STALLED_AFTER_MS = 5_000;
 
 /** Bull alone, with nothing of this system around it, on the configured Redis. */
-export function openBull(): Bull.Queue {
+export function openBull(queue = QUEUE): Bull.Queue {
   const { url, prefix } = loadConfiguration([RedisConfiguration]).get(RedisConfiguration);
   const settings = { lockDuration: STALLED_AFTER_MS, stalledInterval: STALLED_AFTER_MS, maxStalledCount: 10 };
-  return new Bull(QUEUE, url, { prefix, settings, defaultJobOptions: { removeOnComplete: true } });
+  return new Bull(queue, url, { prefix, settings, defaultJobOptions: { removeOnComplete: true } });
 }

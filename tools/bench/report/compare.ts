@@ -13,12 +13,17 @@ export interface Comparison {
 /** All there is to compare; counts, which should be 0, and ratios are not divided. */
 export function compare(rows: readonly Row[], results: Results): Comparison[] {
   return rows.flatMap((row) => {
-    const ours = row.sides.find(({ who }) => who === 'ours');
-    if (!ours) return [];
-    const others = row.sides.filter(({ who }) => who !== 'ours');
     const figures = row.figures.filter(({ unit }) => unit !== '' && unit !== '×');
-    return others.flatMap((other) => figures.flatMap((figure) => compareSides(row, figure, ours, other, results)));
+    const others = row.sides.filter(({ who }) => who !== 'ours');
+    return others.flatMap((other) => {
+      const ours = counterpartOf(other, row);
+      return ours ? figures.flatMap((figure) => compareSides(row, figure, ours, other, results)) : [];
+    });
   });
+}
+
+function counterpartOf({ counterpart }: Side, { sides }: Row): Side | undefined {
+  return sides.find(({ id, who }) => (counterpart ? id === counterpart : who === 'ours'));
 }
 
 function compareSides(row: Row, figure: Figure, ours: Side, other: Side, results: Results): Comparison[] {

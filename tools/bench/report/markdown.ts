@@ -18,8 +18,8 @@ export async function renderText(report: Report): Promise<string> {
 function introduction({ rounds }: Report): string {
   return `Written by \`npm run bench\`: do not edit. All sides were measured in turns within one run, ${rounds} rounds of all of
 them, on one machine with all servers on it. Given is the median, and in brackets the lowest and the highest. A ratio is
-taken in each round; above 1 this system is the better one. Ratios travel from machine to machine, absolute numbers do
-not.`;
+taken in each round; above 1 this system is the better one. Ratios tell more than absolute numbers, but they, too, are
+of this machine: on one whose cores are slower to wake, whoever waits for each answer loses more than others.`;
 }
 
 /** Not measured here, but what a reader of an unreached goal asks next. */

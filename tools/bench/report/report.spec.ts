@@ -51,6 +51,17 @@ describe('the report of a run', () => {
     expect(lateness!.times.median).toBeCloseTo(2, 1);
   });
 
+  it('compares another system with what of this one is arranged as it is', () => {
+    const late = compare(rows, report.results).filter(
+      ({ row, figure }) => row.id === 'neighbours' && figure.id === 'p99',
+    );
+    // One process for both queues: the 3rd side with the 1st. One for each: the 4th with the 2nd.
+    expect(late.map(({ other, times }) => [other.id, Math.round(times.median)])).toEqual([
+      ['raw', 3],
+      ['raw-apart', 2],
+    ]);
+  });
+
   it('draws a dot for each comparison', () => {
     const comparisons = compare(rows, report.results);
     const plot = renderPlot(comparisons);

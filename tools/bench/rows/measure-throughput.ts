@@ -17,6 +17,7 @@ export async function measureThroughput(
 ): Promise<number> {
   await worker.schedule(numberedTasks(0, warmUpTasks));
   await allDone(worker);
+  await worker.settled?.();
   worker.freeze();
   await worker.schedule(numberedTasks(warmUpTasks, tasks));
   await place.checkpoint();
