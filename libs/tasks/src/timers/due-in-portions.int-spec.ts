@@ -25,22 +25,51 @@ afterEach(async () => {
   await queue.close();
 });
 
-it('has jobs that are due wait for a worker a hundred at a time, and all of them in the end', async () => {
-  const jobs = Array.from({ length: 250 }, () => ({
-    data: {},
-    opts: { delay: 60_000, timestamp: Date.now() - 60_000 },
-  }));
-  await queue.addBulk(jobs);
-  const { updateDelaySet } = client as unknown as { updateDelaySet: (args: unknown[]) => Promise<unknown> };
-  const key = (name: string) => (queue as unknown as { toKey(name: string): string }).toKey(name);
-  const names = ['delayed', 'active', 'wait', 'priority', 'paused', 'meta-paused'];
-  await updateDelaySet.call(client, [...names.map(key), key(''), Date.now(), 'token']);
-  expect(await queue.getWaitingCount()).toBe(100);
+const key = (name: string) => (queue as unknown as { toKey(name: string): string }).toKey(name);
 
+function addDue(count: number): Promise<unknown> {
+  const due = { data: {}, opts: { delay: 60_000, timestamp: Date.now() - 60_000 } };
+  return queue.addBulk(Array.from({ length: count }, () => due));
+}
+
+/** What Bull calls when a job is due. @returns when it is to call again, in ms since 1970. */
+async function takeDue(nowMs: number): Promise<number> {
+  const { updateDelaySet } = client as unknown as { updateDelaySet: (args: unknown[]) => Promise<string | number> };
+  const names = ['delayed', 'active', 'wait', 'priority', 'paused', 'meta-paused'];
+  return Number(await updateDelaySet.call(client, [...names.map(key), key(''), nowMs, 'token'])) / 4096;
+}
+
+async function workOff(count: number): Promise<void> {
   const done = new Set<unknown>();
   void queue.process('*', 50, async ({ id }) => {
     done.add(id);
     return Promise.resolve();
   });
-  await waitFor(() => done.size === jobs.length);
+  await waitFor(() => done.size === count);
+}
+
+it('has jobs that are due wait for a worker a hundred at a time, and all of them in the end', async () => {
+  await addDue(250);
+  await takeDue(Date.now());
+  expect(await queue.getWaitingCount()).toBe(100);
+  await workOff(250);
+});
+
+it('leaves what is due where it is while three hundred wait for a worker, and has Bull ask again soon', async () => {
+  await addDue(1_000);
+  const nowMs = Date.now();
+  for (let time = 1; time <= 3; time++) expect(await takeDue(nowMs)).toBeLessThan(nowMs);
+  expect(await takeDue(nowMs)).toBe(nowMs + 10);
+  expect([await queue.getWaitingCount(), await queue.getDelayedCount()]).toEqual([300, 700]);
+  await workOff(1_000);
+});
+
+it('takes all that is due of a queue that is paused, and they are done when it goes on', async () => {
+  await queue.pause();
+  await addDue(700);
+  const nowMs = Date.now();
+  for (let time = 1; time <= 7; time++) await takeDue(nowMs);
+  expect([await queue.getPausedCount(), await queue.getDelayedCount()]).toEqual([700, 0]);
+  await queue.resume();
+  await workOff(700);
 });
