@@ -1,4 +1,5 @@
 import { UsageError } from '../usage-error';
+
 /** What `npm run publish` was asked to do. */
 export interface PublishArguments {
   /** The event's name, which is the routing key. Any name will do: what is unknown here may be known to others. */

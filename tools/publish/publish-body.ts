@@ -1,5 +1,5 @@
-import { type PublishArguments } from './publish-arguments';
 import { UsageError } from '../usage-error';
+import type { PublishArguments } from './publish-arguments';
 
 /**
  * The bytes to be sent. A file alone is sent as it is, whatever it holds: there must be a way to see what becomes of
