@@ -32,6 +32,7 @@ export { createRetentionTable } from './retention/retention-table';
 export { closeChannel } from './rabbit/close-channel';
 export { type BrokerAddress, connectToBroker } from './rabbit/connect-to-broker';
 export { RabbitConfiguration } from './rabbit/rabbit-configuration';
+export { bulkCommand } from './redis/bulk-command';
 export { mastersOf, openRedis, type RedisClient } from './redis/open-redis';
 export { RedisConfiguration } from './redis/redis-configuration';
 export { parseRedisUrl } from './redis/redis-url';

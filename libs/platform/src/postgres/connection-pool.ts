@@ -44,8 +44,9 @@ class Connection implements PostgresPoolClient {
   async query(sql: string, parameters?: readonly unknown[]): Promise<unknown> {
     // A rollback on a connection that is known to be broken would only wait for the next timeout.
     if (this.broken) throw new DatabaseUnavailableError(this.broken);
+    const values = parameters?.map(toParameter) ?? [];
     try {
-      return detach(await this.client.query(sql, parameters?.map(toParameter)));
+      return detach(await this.client.query(sql, values), values);
     } catch (error) {
       if (isOutage(error)) this.broken = error;
       return rethrowTagged(error);
@@ -58,13 +59,15 @@ class Connection implements PostgresPoolClient {
 }
 
 /**
- * An answer whose rows the driver does not hold on to. It assigns a new closure to each statement, and V8 puts a function
- * that is written as `object.property = () => …` among the old objects at once: all that it leads to stays until the whole
- * heap is collected. On a walk along a million tasks that would be each page that was read.
+ * An answer whose rows the driver does not hold on to, nor what was asked with. It assigns a new closure to each
+ * statement, and V8 puts a function that is written as `object.property = () => …` among the old objects at once: all
+ * that it leads to stays until the whole heap is collected. On a walk along a million tasks that would be each page that
+ * was read.
  */
-function detach(result: pg.QueryResult): Omit<pg.QueryResult, 'oid' | 'fields'> {
+function detach(result: pg.QueryResult, asked: unknown[]): Omit<pg.QueryResult, 'oid' | 'fields'> {
   const { command, rowCount, rows } = result;
   result.rows = [];
+  asked.length = 0;
   return { command, rowCount, rows };
 }
 

@@ -42,13 +42,15 @@ async function value<T>(expression: ReturnType<typeof sql<T>>, on: Kysely<Tables
 const backend = (on: Kysely<Tables>) => value(sql<number>`pg_backend_pid()`, on);
 const terminate = (pid: number | undefined) => sql`select pg_terminate_backend(${pid})`.execute(own.database.db);
 
-it('leaves no rows with the driver', async () => {
+it('leaves no rows with the driver, nor what was asked with', async () => {
   const query = vi.spyOn(pg.Client.prototype, 'query');
-  const { rows } = await sql<{ number: number }>`select generate_series(1, 3) as number`.execute(db);
+  const { rows } = await sql<{ number: number }>`select generate_series(1, ${3}::int) as number`.execute(db);
   const [ofTheDriver] = (await Promise.all(query.mock.results.map(({ value: result }) => result as unknown))) as [
     pg.QueryResult,
   ];
+  const [, values] = query.mock.lastCall as unknown as [string, unknown[]];
   query.mockRestore();
+  expect(values).toEqual([]);
   expect(rows.map(({ number }) => number)).toEqual([1, 2, 3]);
   expect(ofTheDriver).toMatchObject({ rowCount: 3, rows: [] });
 });

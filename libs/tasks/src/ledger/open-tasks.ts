@@ -75,10 +75,11 @@ export class OpenTasks {
 function read(rows: readonly Row[]): Pick<OpenTasksPage, 'tasks' | 'unreadable'> {
   const tasks: OpenTask[] = [];
   const unreadable: UnreadableTask[] = [];
-  for (const { due, ...row } of rows) {
+  // Each column by its name: `...rest` makes objects that V8 takes long to make and to be rid of.
+  for (const { key, name, queue, revision, due } of rows) {
     const dueAt = instantOf(due);
-    if (dueAt && row.key !== '') tasks.push({ ...row, dueAt });
-    else unreadable.push({ key: row.key, why: dueAt ? 'its key is empty' : `due_at is ${due}` });
+    if (dueAt && key !== '') tasks.push({ key, name, queue, revision, dueAt });
+    else unreadable.push({ key, why: dueAt ? 'its key is empty' : `due_at is ${due}` });
   }
   return { tasks, unreadable };
 }

@@ -1,3 +1,4 @@
+import { bulkCommand } from '@budget-buddy/platform';
 import type { Queue } from 'bull';
 import type { OpenTask } from '../ledger/open-task';
 import { timerId } from '../timers/timer-reference';
@@ -31,10 +32,14 @@ const MOST_LISTED = 1000;
  */
 export async function readTimerStates(queue: Queue, tasks: readonly OpenTask[]): Promise<TimerState[]> {
   const ids = tasks.map(timerId);
-  const [jobs, scores] = await Promise.all([
-    queue.client.exists(...ids.map((id) => queue.toKey(id))),
-    queue.client.zmscore(queue.toKey('delayed'), ...ids),
-  ]);
+  const [jobs, scores] = (await Promise.all([
+    bulkCommand(
+      queue.client,
+      'exists',
+      ids.map((id) => queue.toKey(id)),
+    ),
+    bulkCommand(queue.client, 'zmscore', [queue.toKey('delayed'), ...ids]),
+  ])) as [number, (string | null)[]];
   const states = scores.map((score) => (score === null ? undefined : waiting(score)));
   const doubtful = ids.filter((_, index) => jobs !== ids.length || !states[index]);
   const looked = doubtful.length === 0 ? new Map<string, TimerState>() : await lookAt(queue, doubtful);
