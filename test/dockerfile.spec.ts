@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { NODE_ARGUMENTS } from '../tools/apps/app-process';
 
 interface Stage {
   from: string;
@@ -20,6 +21,12 @@ describe('the Dockerfile', () => {
       'COPY --from=dependencies /app/node_modules node_modules',
     ]);
     expect(linesOf('dependencies').join('\n')).toContain('npm ci --omit=dev');
+  });
+});
+
+describe.each(['scheduler', 'worker'])('the image %s', (image) => {
+  it('gives Node what everything here is tested and measured with', () => {
+    expect(JSON.parse(last(image, 'CMD'))).toEqual(['node', ...NODE_ARGUMENTS, `dist/apps/${image}/src/main.js`]);
   });
 });
 

@@ -45,8 +45,14 @@ function endWithThisProcess(child: ChildProcess): void {
   child.once('exit', () => running.delete(child));
 }
 
-/** As in the Dockerfile, where it says why. */
-const NODE_ARGUMENTS = ['--enable-source-maps', '--max-semi-space-size=32'];
+/** What the Dockerfile gives to the Node of scheduler and worker; it says why. */
+export const NODE_ARGUMENTS = [
+  '--enable-source-maps',
+  '--max-semi-space-size=32',
+  '--no-parallel-scavenge',
+  '--v8-pool-size=1',
+  '--no-allocation-site-pretenuring',
+];
 
 const KEPT_LINES = 60;
 const UP = /its health on (http:\/\/\S+)\/health\/ready/;
