@@ -12,7 +12,7 @@ const kinds = ['killed', 'frozen', 'dropped', 'slow'];
 describe.concurrent('every way in which a server can fail, for a second', () => {
   it.each([
     ['rabbitmq', 6],
-    ['postgres', 20],
+    ['postgres', 60],
     ['redis', 6],
   ])('of %s costs nothing, and readiness tells the truth', { timeout: 300_000 }, async (server, longer) => {
     const outages = [...kinds.map((kind) => `${server}/${kind}/1`), `${server}/killed/${longer}`];
