@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '@budget-buddy/platform';
-import { Temporal } from 'temporal-polyfill';
-import type { OpenTask } from './open-task';
+import type { Temporal } from 'temporal-polyfill';
+import { OpenTask } from './open-task';
 
 /** An open task whose row somebody edited by hand so that it cannot be read. */
 export interface UnreadableTask {
@@ -75,19 +75,13 @@ export class OpenTasks {
 function read(rows: readonly Row[]): Pick<OpenTasksPage, 'tasks' | 'unreadable'> {
   const tasks: OpenTask[] = [];
   const unreadable: UnreadableTask[] = [];
-  // Each column by its name: `...rest` makes objects that V8 takes long to make and to be rid of.
   for (const { key, name, queue, revision, due } of rows) {
-    const dueAt = instantOf(due);
-    if (dueAt && key !== '') tasks.push({ key, name, queue, revision, dueAt });
-    else unreadable.push({ key, why: dueAt ? 'its key is empty' : `due_at is ${due}` });
+    try {
+      if (key === '') unreadable.push({ key, why: 'its key is empty' });
+      else tasks.push(new OpenTask(key, name, queue, revision, due));
+    } catch {
+      unreadable.push({ key, why: `due_at is ${due}` });
+    }
   }
   return { tasks, unreadable };
-}
-
-function instantOf(text: string): Temporal.Instant | undefined {
-  try {
-    return Temporal.Instant.from(text);
-  } catch {
-    return undefined;
-  }
 }

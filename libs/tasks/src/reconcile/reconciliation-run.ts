@@ -25,8 +25,8 @@ export class ReconciliationRun {
   }
 
   /** Whether a task without a timer has had none before because it was due beyond the horizon. */
-  hasJustEntered({ dueAt }: OpenTask): boolean {
-    return this.timersUntil !== null && dueAt.epochMilliseconds > this.timersUntil.epochMilliseconds;
+  hasJustEntered({ dueAtMs }: OpenTask): boolean {
+    return this.timersUntil !== null && dueAtMs > this.timersUntil.epochMilliseconds;
   }
 
   tellUnreadable({ key, why }: UnreadableTask): void {

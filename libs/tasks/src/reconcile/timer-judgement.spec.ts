@@ -1,12 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import type { OpenTask } from '../ledger/open-task';
+import { OpenTask } from '../ledger/open-task';
 import { judgeTimerOf } from './timer-judgement';
 import type { TimerState } from './timer-state';
 
 const due = Temporal.Instant.from('2027-01-30T23:59:59Z');
 const dueMs = due.epochMilliseconds;
-const task: OpenTask = { key: 'k', name: 't', queue: 'q', revision: 1, dueAt: due };
+const task = new OpenTask('k', 't', 'q', 1, '2027-01-30 23:59:59+00');
 const STUCK_AFTER_MS = 90_000;
 
 const judge = (timer: TimerState, now = due.subtract({ hours: 1 })) => judgeTimerOf(task, timer, now, STUCK_AFTER_MS);

@@ -29,12 +29,12 @@ export function judgeTimerOf(
     // Without its hash Bull would run it with `{}`.
     if (!timer.exists) return 'missing';
     // One that fires at once is no later than one set anew: as when another worker still holds the task.
-    const inTimeMs = Math.max(task.dueAt.epochMilliseconds, now.epochMilliseconds);
+    const inTimeMs = Math.max(task.dueAtMs, now.epochMilliseconds);
     return timer.delayedUntilMs > inTimeMs + TOLERANCE_MS ? 'drifted' : undefined;
   }
   if (!timer.exists) return 'missing';
   if (timer.isTaken && !timer.isOver) return undefined;
-  const overdueMs = now.epochMilliseconds - task.dueAt.epochMilliseconds;
+  const overdueMs = now.epochMilliseconds - task.dueAtMs;
   // Not due yet, and nothing left that could fire: as after a retry that lies beyond the horizon.
   if (overdueMs < -TOLERANCE_MS) return 'missing';
   // Just due: the row was read before its job was over.
