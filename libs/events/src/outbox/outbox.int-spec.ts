@@ -15,6 +15,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { v4 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { statementsOf } from '../../../../test/support/statements-of';
 import { DomainEvent, eventMigrations, EventsConfiguration, InvalidEventError, Outbox, OutboxRelay } from '..';
 import { ConfirmingPublisher } from '../broker/confirming-publisher';
 import { OutboxStore } from './outbox-store';
@@ -495,12 +496,11 @@ describe('the table', () => {
       select gen_random_uuid(), 'coin ' || n, 'CoinTossed', '{}', now(), now() from generate_series(1, 100000) as n
     `.execute(test.database.db);
     await sql`analyze events.outbox`.execute(test.database.db);
-    const spy = vi.spyOn(pg.Client.prototype, 'query');
     const store = new OutboxStore(test.database, clock);
-    await store.waitingPartitions();
-    await store.takeBatch(3, 10, async () => ({ publishedIds: [], refusals: [] }));
-    const statements = spy.mock.calls as unknown as [string, unknown[]][];
-    spy.mockRestore();
+    const statements = await statementsOf(async () => {
+      await store.waitingPartitions();
+      await store.takeBatch(3, 10, async () => ({ publishedIds: [], refusals: [] }));
+    });
     const reads = statements.filter(([text]) => /select[^]*outbox/i.test(text));
     expect(reads).toHaveLength(2);
     const client = new pg.Client(test.url);
