@@ -25,7 +25,7 @@ export { holdAmongMembers, isShared, leaveGroup } from './postgres/shared-locks'
 export { sharedRead, type SharedStatement, sharedWrite } from './postgres/shared-statement';
 export type { Tables } from './postgres/tables';
 export { isTransientDatabaseError } from './postgres/transient-errors';
-export { timestamp } from './postgres/value-types';
+export { timestamp, wholeMsOf } from './postgres/value-types';
 export type { ExpiredRows, RemoveBatch, RemovedBatch } from './retention/expired-rows';
 export { Retention } from './retention/retention';
 export { createRetentionTable } from './retention/retention-table';

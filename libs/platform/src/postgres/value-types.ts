@@ -52,10 +52,18 @@ export function timestamp(instant: Temporal.Instant): string {
   return instantTextInMicroseconds(instant);
 }
 
-/** `Date` reads the usual form in a fraction of the time that temporal-polyfill takes. */
+/**
+ * A `timestamptz` as PostgreSQL writes it in UTC, in ms since 1970; undefined where it has finer parts, or is no instant.
+ * `Date` reads it in a fraction of the time that temporal-polyfill takes.
+ */
+export function wholeMsOf(text: string): number | undefined {
+  if (!WHOLE_MS_IN_UTC.test(text)) return undefined;
+  return Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+}
+
 function parseInstant(text: string): Temporal.Instant {
-  if (!WHOLE_MS_IN_UTC.test(text)) return Temporal.Instant.from(text);
-  return Temporal.Instant.fromEpochMilliseconds(Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`));
+  const ms = wholeMsOf(text);
+  return ms === undefined ? Temporal.Instant.from(text) : Temporal.Instant.fromEpochMilliseconds(ms);
 }
 
 function parseSafeInteger(text: string): number {

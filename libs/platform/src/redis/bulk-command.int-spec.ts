@@ -1,22 +1,12 @@
-import { waitFor } from '@budget-buddy/testing';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { loadConfiguration } from '../configuration/load-configuration';
 import { bulkCommand } from './bulk-command';
-import type { RedisClient } from './open-redis';
+import { openRedis } from './open-redis';
 import { RedisConfiguration } from './redis-configuration';
-import { RedisConnections } from './redis-connections';
 
-let connections: RedisConnections;
-let redis: RedisClient;
-beforeEach(async () => {
-  connections = new RedisConnections(loadConfiguration([RedisConfiguration]).get(RedisConfiguration));
-  redis = connections.create('client');
-  await waitFor(() => redis.status === 'ready');
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  return connections.onApplicationShutdown();
-});
+const redis = openRedis(loadConfiguration([RedisConfiguration]).get(RedisConfiguration));
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => redis.disconnect());
 
 const key = `test-bulk-${process.pid}`;
 const members = Array.from({ length: 1000 }, (_, index) => `Größe-${index}`);

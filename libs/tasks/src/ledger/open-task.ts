@@ -1,8 +1,5 @@
+import { wholeMsOf } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
-
-const USUAL = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
-const DATE_LENGTH = 10;
-const TO_THE_MS = 23;
 
 /**
  * What is compared of a task that is open: a million of them pass by, so no more than that, and no instant before
@@ -23,15 +20,10 @@ export class OpenTask {
     readonly revision: number,
     private readonly due: string,
   ) {
-    this.dueAtMs = USUAL.test(due) ? usualMs(due) : this.dueAt.epochMilliseconds;
+    this.dueAtMs = wholeMsOf(due) ?? this.dueAt.epochMilliseconds;
   }
 
   get dueAt(): Temporal.Instant {
     return Temporal.Instant.from(this.due);
   }
-}
-
-function usualMs(due: string): number {
-  const time = due.slice(DATE_LENGTH + 1, Math.min(due.length - '+00'.length, TO_THE_MS));
-  return Date.parse(`${due.slice(0, DATE_LENGTH)}T${time}Z`);
 }
