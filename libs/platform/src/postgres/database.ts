@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, type Transaction } from 'kysely';
+import { Annotation } from '../annotation';
 import { errorLine } from '../error-line';
 import { SharedTransactions } from './shared-transactions';
 import type { Tables } from './tables';
@@ -13,7 +14,7 @@ type Hook = () => Promise<void>;
 @Injectable()
 export class Database {
   private readonly logger = new Logger(Database.name);
-  private readonly hooks = new WeakMap<Tx, Hook[]>();
+  private readonly hooks = new Annotation<Tx, Hook[]>();
   private readonly lanes = new Map<string, SharedTransactions>();
 
   constructor(readonly db: Kysely<Tables>) {}
@@ -27,7 +28,7 @@ export class Database {
     let own: Tx | undefined;
     const result = await this.db.transaction().execute((tx) => {
       own = tx;
-      this.hooks.set(tx, []);
+      this.hooks.add(tx, []);
       return work(tx);
     });
     await this.runHooks(own!);
@@ -55,7 +56,7 @@ export class Database {
    * throws is logged and holds up none of the others.
    */
   afterCommit(tx: Tx, hook: Hook): void {
-    const hooks = this.hooks.get(tx);
+    const hooks = this.hooks.of(tx);
     if (!hooks) throw new Error('afterCommit: this transaction was not started by Database.transaction');
     hooks.push(hook);
   }
@@ -65,7 +66,7 @@ export class Database {
     if (known) return known;
     const lane = new SharedTransactions(this.db, {
       alone: (work) => this.transaction(work),
-      begun: (tx) => this.hooks.set(tx, []),
+      begun: (tx) => this.hooks.add(tx, []),
       committed: (tx) => this.runHooks(tx),
     });
     this.lanes.set(name, lane);
@@ -73,7 +74,7 @@ export class Database {
   }
 
   private async runHooks(tx: Tx): Promise<void> {
-    for (const hook of this.hooks.get(tx) ?? []) await this.runHook(hook);
+    for (const hook of this.hooks.of(tx) ?? []) await this.runHook(hook);
   }
 
   private async runHook(hook: Hook): Promise<void> {

@@ -1,8 +1,9 @@
 import type { KyselyPlugin, PluginTransformQueryArgs, PluginTransformResultArgs } from 'kysely';
+import { Annotation } from '../annotation';
 import type { Tx } from './database';
 import type { TransactionGroup } from './transaction-group';
 
-const members = new WeakMap<Tx, GroupMember>();
+const members = new Annotation<Tx, GroupMember>();
 
 /** What is under way in a transaction that it shares with others. */
 export class GroupMember {
@@ -18,12 +19,12 @@ export class GroupMember {
     tx: Tx,
   ) {
     this.tx = tx.withPlugin(new OwnStatements(this));
-    members.set(this.tx, this);
+    members.add(this.tx, this);
   }
 
   /** Whose transaction this is, if it is shared. */
   static of(tx: Tx): GroupMember | undefined {
-    return members.get(tx);
+    return members.of(tx);
   }
 
   get hasToBeUndone(): boolean {

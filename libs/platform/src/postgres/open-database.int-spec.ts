@@ -42,17 +42,80 @@ async function value<T>(expression: ReturnType<typeof sql<T>>, on: Kysely<Tables
 const backend = (on: Kysely<Tables>) => value(sql<number>`pg_backend_pid()`, on);
 const terminate = (pid: number | undefined) => sql`select pg_terminate_backend(${pid})`.execute(own.database.db);
 
+interface Call {
+  readonly text: string;
+  readonly values: unknown[];
+  /** How many of these calls were answered when it was made. */
+  readonly sentAfterAnswers: number;
+  result?: unknown;
+}
+
+/** What node-postgres is asked and answers, until `end`. @param replace what to ask instead of a text. */
+function recordCalls(replace = (text: string) => text): { end(): Call[] } {
+  type Query = (text: string, values: unknown[], callback: (error: unknown, result: unknown) => void) => void;
+  const { query } = pg.Client.prototype as unknown as { query: Query };
+  const calls: Call[] = [];
+  let answers = 0;
+  const spy = vi.spyOn(pg.Client.prototype as unknown as { query: Query }, 'query');
+  spy.mockImplementation(function (this: pg.Client, text, values, callback) {
+    const call: Call = { text, values, sentAfterAnswers: answers };
+    calls.push(call);
+    query.call(this, replace(text), values, (error, result) => {
+      answers++;
+      call.result = result;
+      callback(error, result);
+    });
+  });
+  return {
+    end() {
+      spy.mockRestore();
+      return calls;
+    },
+  };
+}
+
 it('leaves no rows with the driver, nor what was asked with', async () => {
-  const query = vi.spyOn(pg.Client.prototype, 'query');
+  const calls = recordCalls();
   const { rows } = await sql<{ number: number }>`select generate_series(1, ${3}::int) as number`.execute(db);
-  const [ofTheDriver] = (await Promise.all(query.mock.results.map(({ value: result }) => result as unknown))) as [
-    pg.QueryResult,
-  ];
-  const [, values] = query.mock.lastCall as unknown as [string, unknown[]];
-  query.mockRestore();
-  expect(values).toEqual([]);
   expect(rows.map(({ number }) => number)).toEqual([1, 2, 3]);
-  expect(ofTheDriver).toMatchObject({ rowCount: 3, rows: [] });
+  const [{ values, result }] = calls.end() as [Call];
+  expect(values).toEqual([]);
+  expect(result).toMatchObject({ rowCount: 3, rows: [] });
+});
+
+describe('a transaction', () => {
+  beforeAll(() => sql`create table entry (text text)`.execute(db));
+  const write = sql`insert into entry values ('written')`;
+  const entries = async () => (await sql`select * from entry`.execute(db)).rows;
+
+  it('is begun together with what it reads first', async () => {
+    const calls = recordCalls();
+    await db.transaction().execute((tx) => backend(tx));
+    expect(calls.end().slice(0, 2)).toMatchObject([
+      { text: 'begin', sentAfterAnswers: 0 },
+      { text: 'select pg_backend_pid() as value', sentAfterAnswers: 0 },
+    ]);
+  });
+
+  it('is begun before it writes', async () => {
+    const calls = recordCalls();
+    await db.transaction().execute((tx) => write.execute(tx));
+    expect(calls.end().map(({ sentAfterAnswers }) => sentAfterAnswers)).toEqual([0, 1, 2]);
+    expect(await entries()).toEqual([{ text: 'written' }]);
+  });
+
+  it.each([
+    ['reads', sql`select 1`],
+    ['writes', write],
+  ])('that the server does not begin %s nothing', async (_, statement) => {
+    await sql`truncate entry`.execute(db);
+    const calls = recordCalls((text) => (text === 'begin' ? 'not a statement' : text));
+    const work = db.transaction().execute((tx) => statement.execute(tx));
+    await expect(work).rejects.toThrow('syntax error at or near "not"');
+    calls.end();
+    expect(await entries()).toEqual([]);
+    expect(await db.transaction().execute((tx) => backend(tx))).toBeGreaterThan(0);
+  });
 });
 
 describe('values', () => {

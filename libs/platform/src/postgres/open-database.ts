@@ -43,7 +43,6 @@ export function openDatabase(
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs === 0 ? undefined : statementTimeoutMs + CLIENT_GRACE_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: configuration.idleTransactionTimeout.total('milliseconds'),
       keepAlive: true,
@@ -51,7 +50,10 @@ export function openDatabase(
       options: asOptions({ DateStyle: 'ISO', TimeZone: 'UTC', ...KEEPALIVE }),
       types: valueTypes,
     },
-    onBrokenConnection,
+    {
+      answerTimeoutMs: statementTimeoutMs === 0 ? undefined : statementTimeoutMs + CLIENT_GRACE_MS,
+      onBrokenConnection,
+    },
   );
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
