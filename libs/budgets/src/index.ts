@@ -11,6 +11,7 @@ export { BudgetAlreadyRenewedError } from './recording/budget-already-renewed-er
 export { BudgetRecorder } from './recording/budget-recorder';
 export { RenewBudget } from './renew-budget';
 export { RenewalConfiguration } from './renewal-configuration';
+export type { NewBudget } from './store/store-budgets';
 export { BudgetRepository } from './store/budget-repository';
 export { budgetMigrations } from './store/migrations';
 export { UnknownBudgetError } from './unknown-budget-error';

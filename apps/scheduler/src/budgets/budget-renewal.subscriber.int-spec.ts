@@ -18,6 +18,7 @@ import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { statementsOf } from '../../../../test/support/statements-of';
 import { BudgetRenewalSubscriber } from './budget-renewal.subscriber';
 
 @HandlesTask(RenewBudget)
@@ -98,6 +99,17 @@ describe('BudgetCreated', () => {
     await consume(created(id, { start_date: '2097-01-31T00:00:00Z' }));
     expect(await renewalOf(id)).toMatchObject({ eta: Temporal.Instant.from('2097-02-26T23:59:59Z') });
     await waitFor(async () => (await bench.ledger.find(RenewBudget.keyFor(id)))?.status === 'succeeded');
+  });
+
+  it('takes four ways to PostgreSQL and back: nothing is asked that was not there before', async () => {
+    const statements = await statementsOf(() => consume(created(randomUUID())));
+    expect(statements.map(([text]) => text.trim().split(/\s+/).slice(0, 3).join(' '))).toEqual([
+      'begin',
+      'select name, pg_try_advisory_xact_lock(hashtextextended(name,',
+      'insert into budgets.budget',
+      'insert into tasks.task',
+      'commit',
+    ]);
   });
 
   it('moves the renewal when it changes the end, and does not when it is a copy', async () => {

@@ -5,6 +5,7 @@ import {
   BudgetRecorder,
   BudgetRenewed,
   BudgetRepository,
+  type NewBudget,
   RenewalConfiguration,
   RenewBudget,
 } from '@budget-buddy/budgets';
@@ -30,8 +31,8 @@ export class BudgetRenewalSubscriber {
   @OnDomainEvent(BudgetCreated)
   async budgetCreated(event: BudgetCreated): Promise<void> {
     await this.database.sharedTransaction(async (tx) => {
-      const budget = await this.recorder.created(tx, event);
-      await this.scheduleRenewal(tx, budget);
+      const { budget, asNew } = await this.recorder.created(tx, event);
+      await this.scheduleRenewal(tx, budget, asNew);
     });
   }
 
@@ -56,14 +57,16 @@ export class BudgetRenewalSubscriber {
   }
 
   /** Also what must not be renewed gets its task, cancelled: the ledger tells what became of each budget. */
-  private async scheduleRenewal(tx: Tx, budget: Budget): Promise<void> {
+  private async scheduleRenewal(tx: Tx, budget: Budget, asNew?: NewBudget): Promise<void> {
     await this.tasks.schedule(
       RenewBudget,
       { budgetId: budget.id, userId: budget.userId },
       { eta: budget.renewalDueAt(this.configuration.leadTime) },
       { transaction: tx, ifOpen: 'move' },
     );
-    await this.cancelRenewal(tx, budget.id, await this.budgets.reasonNotToRenew(tx, budget.id));
+    // Of a budget that others can see, a worker may have changed this until its task was held.
+    const { reasonNotToRenew } = asNew ?? { reasonNotToRenew: await this.budgets.reasonNotToRenew(tx, budget.id) };
+    await this.cancelRenewal(tx, budget.id, reasonNotToRenew);
   }
 
   private async cancelRenewal(tx: Tx, budgetId: string, reason: string | undefined): Promise<void> {

@@ -47,7 +47,7 @@ const deactivated = (budget_id: string, deactivation_date: string) =>
   decodeEvent(BudgetDeactivated, { budget_id, deactivation_date });
 
 async function recordIn(tx: Tx, event: object) {
-  if (event instanceof BudgetCreated) return recorder.created(tx, event);
+  if (event instanceof BudgetCreated) return (await recorder.created(tx, event)).budget;
   if (event instanceof BudgetRenewed) return recorder.renewed(tx, event);
   return recorder.deactivated(tx, event as BudgetDeactivated);
 }

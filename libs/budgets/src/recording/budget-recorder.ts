@@ -6,8 +6,17 @@ import type { BudgetCreated } from '../events/budget-created';
 import type { BudgetDeactivated } from '../events/budget-deactivated';
 import type { BudgetRenewed } from '../events/budget-renewed';
 import { BudgetRepository } from '../store/budget-repository';
+import type { NewBudget } from '../store/store-budgets';
 import { BudgetAlreadyRenewedError } from './budget-already-renewed-error';
 import { budgetFromEvent } from './budget-from-event';
+
+/** What a budget is known as once an event was recorded. */
+export interface RecordedBudget {
+  /** Not as the event has it, when a later event was there before. */
+  readonly budget: Budget;
+  /** Where nothing was stored of it. While it is held nobody else can change this: it is theirs to see once committed. */
+  readonly asNew?: NewBudget;
+}
 
 /**
  * Keeps the store of budgets in step with the events that tell of them, in whatever order and however often they come.
@@ -17,11 +26,14 @@ import { budgetFromEvent } from './budget-from-event';
 export class BudgetRecorder {
   constructor(private readonly budgets: BudgetRepository) {}
 
-  /** @returns the budget as it is known now: not as the event has it, when a later event was there before. */
-  async created(tx: Tx, event: BudgetCreated): Promise<Budget> {
+  /** Nearly every budget that is created is new, so it is stored first, and what is known looked at where it is not. */
+  async created(tx: Tx, event: BudgetCreated): Promise<RecordedBudget> {
     await this.budgets.hold(tx, [event.budgetId]);
+    const told = budgetFromEvent(event, {});
+    const asNew = await this.budgets.insert(tx, told);
+    if (asNew) return { budget: told, asNew };
     const itself = await this.budgets.find(tx, event.budgetId);
-    return this.keepLatest(tx, itself, budgetFromEvent(event, { itself }));
+    return { budget: await this.keepLatest(tx, itself, budgetFromEvent(event, { itself })) };
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Budget } from '../budget';
 import { chainsOf } from './chains-of';
 import { findBudgets } from './find-budgets';
-import { insertSuccessors, saveBudgets } from './store-budgets';
+import { insertBudgets, insertSuccessors, saveBudgets } from './store-budgets';
 import { reasonsNotToRenew, successorsOf } from './renewability';
 import { UnreadableBudgetError } from './unreadable-budget-error';
 
@@ -20,6 +20,9 @@ export class BudgetRepository {
    * against it.
    */
   readonly reasonNotToRenew = sharedRead(reasonsNotToRenew);
+
+  /** Stores a budget of which nothing is stored. @returns undefined, and does nothing, when something is. */
+  readonly insert = sharedWrite(insertBudgets);
 
   /** Stores a budget, over what was stored under its id. */
   readonly save = sharedWrite(saveBudgets);

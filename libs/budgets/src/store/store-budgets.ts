@@ -2,6 +2,13 @@ import type { Tx } from '@budget-buddy/platform';
 import { type RawBuilder, sql } from 'kysely';
 import type { Budget } from '../budget';
 import { toRow } from './budget-row';
+import { hindrances, reasonOf, type Hindrances } from './renewability';
+
+/** A budget of which nothing was stored before. */
+export interface NewBudget {
+  /** Why it is not to be renewed, if that is known already. */
+  readonly reasonNotToRenew: string | undefined;
+}
 
 /** Stores each budget, over what was stored under its id. No two may have the same. */
 export async function saveBudgets(tx: Tx, budgets: readonly Budget[]): Promise<void[]> {
@@ -16,6 +23,16 @@ export async function saveBudgets(tx: Tx, budgets: readonly Budget[]): Promise<v
       excluded.starts_at, excluded.ends_at, excluded.renewal_of, excluded.chain_id, excluded.as_of
     )`.execute(tx);
   return budgets.map(() => undefined);
+}
+
+/** @returns for each what is known of it; undefined, and nothing is stored, where its id is taken. */
+export async function insertBudgets(tx: Tx, budgets: readonly Budget[]): Promise<(NewBudget | undefined)[]> {
+  const { rows } = await sql<Hindrances>`
+    insert into budgets.budget ${rowsOf(budgets)}
+    on conflict (id) do nothing
+    returning ${hindrances('budget.id')}`.execute(tx);
+  const inserted = new Map(rows.map((row) => [row.id, { reasonNotToRenew: reasonOf(row) }]));
+  return budgets.map(({ id }) => inserted.get(id));
 }
 
 /** @returns for each whether it is stored now. It is not when the budget that it renews has a successor. */
