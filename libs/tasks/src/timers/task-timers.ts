@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import type { Job, JobOptions } from 'bull';
+import type { Job } from 'bull';
 import { Clock, endsWithin } from '@budget-buddy/platform';
 import type { TaskRecord } from '../ledger/task-record';
+import { addJob, type JobTime } from './add-job';
 import { removeTimer } from './remove-timer';
 import { TaskQueues } from './task-queues';
 import { TimerHorizon } from './timer-horizon';
@@ -42,7 +43,7 @@ export class TaskTimers implements OnModuleInit {
     const reference: TimerReference = { key: task.key, revision: task.revision };
     await withPatience(async () => {
       if (queue.client.status !== 'ready') throw new TimersUnavailableError('Redis is not connected');
-      await queue.add(task.name, reference, this.options(task));
+      await addJob(queue, task.name, reference, this.timeOf(task));
     });
   }
 
@@ -68,14 +69,14 @@ export class TaskTimers implements OnModuleInit {
     await removeTimer(this.queues.named(task.queue, task.name), timerId(task));
   }
 
-  private options(task: Timed): JobOptions {
+  private timeOf(task: Timed): JobTime {
     const now = this.clock.now().epochMilliseconds;
     return {
       jobId: timerId(task),
       // Bull takes its own time for `timestamp` otherwise, and the job would be due that much later.
       timestamp: now,
       delay: Math.max(0, task.dueAt.epochMilliseconds - now),
-    } as JobOptions;
+    };
   }
 }
 

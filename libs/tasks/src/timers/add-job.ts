@@ -1,0 +1,39 @@
+import { createRequire } from 'node:module';
+import type { JobOptions, Queue } from 'bull';
+
+/** What adds a job in Bull. It has no types. */
+interface Scripts {
+  addJob(
+    client: Queue['client'],
+    queue: Queue,
+    job: { name: string; data: string; opts: string; timestamp: number; delay: number },
+    options: { customJobId: string },
+  ): Promise<string>;
+}
+
+const scripts = createRequire(__filename)('bull/lib/scripts') as Scripts;
+
+/** When a job of an id of ours is to run. */
+export interface JobTime {
+  readonly jobId: string;
+  /** From which `delay` counts, and which Bull has for the job's creation, in ms since 1970. */
+  readonly timestamp: number;
+  /** In ms. */
+  readonly delay: number;
+}
+
+/**
+ * Adds a job, as `queue.add` does, without the deep copies, the `Job` and the wrapped functions that it makes for each. If
+ * there is one of this id, that stays as it is.
+ */
+export async function addJob(queue: Queue, name: string, data: object, time: JobTime): Promise<void> {
+  await queue.isReady();
+  const { timestamp, delay, jobId } = time;
+  const opts = JSON.stringify({ ...defaultOptions(queue), ...time });
+  const job = { name, data: JSON.stringify(data), opts, timestamp, delay };
+  await scripts.addJob(queue.client, queue, job, { customJobId: jobId });
+}
+
+function defaultOptions(queue: Queue): JobOptions {
+  return (queue as unknown as { defaultJobOptions: JobOptions }).defaultJobOptions;
+}
