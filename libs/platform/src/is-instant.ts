@@ -5,7 +5,7 @@ import { Temporal } from 'temporal-polyfill';
 import { instantText } from './instant-text';
 
 const ISO_WITH_OFFSET = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)$/i;
-const WHOLE_SECOND_IN_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const WHOLE_MS_IN_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
 const EARLIEST = Temporal.Instant.from('1970-01-01T00:00:00Z');
 const BEYOND = Temporal.Instant.from('2201-01-01T00:00:00Z');
 
@@ -35,9 +35,9 @@ function toInstant(value: unknown): unknown {
   }
 }
 
-/** `Date` reads the usual form in a fraction of the time, but takes 30 February for 2 March. */
+/** `Date` reads the usual forms in a fraction of the time, but takes 30 February for 2 March. */
 function parseInstant(text: string): Temporal.Instant {
-  if (!WHOLE_SECOND_IN_UTC.test(text)) return Temporal.Instant.from(text);
+  if (!WHOLE_MS_IN_UTC.test(text)) return Temporal.Instant.from(text);
   const date = new Date(text);
   const isAsWritten = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, -1));
   return isAsWritten ? Temporal.Instant.fromEpochMilliseconds(date.getTime()) : Temporal.Instant.from(text);
