@@ -14,7 +14,7 @@ import { budgetFromEvent } from './budget-from-event';
 export interface RecordedBudget {
   /** Not as the event has it, when a later event was there before. */
   readonly budget: Budget;
-  /** Where nothing was stored of it. While it is held nobody else can change this: it is theirs to see once committed. */
+  /** Where it had no row. While it is held nobody else can change this: it is theirs to see once committed. */
   readonly asNew?: NewBudget;
 }
 

@@ -21,7 +21,7 @@ export class BudgetRepository {
    */
   readonly reasonNotToRenew = sharedRead(reasonsNotToRenew);
 
-  /** Stores a budget of which nothing is stored. @returns undefined, and does nothing, when something is. */
+  /** Stores a budget that has no row yet. @returns undefined, and does nothing, when it has. */
   readonly insert = sharedWrite(insertBudgets);
 
   /** Stores a budget, over what was stored under its id. */

@@ -4,7 +4,7 @@ import type { Budget } from '../budget';
 import { toRow } from './budget-row';
 import { hindrances, reasonOf, type Hindrances } from './renewability';
 
-/** A budget of which nothing was stored before. */
+/** A budget that had no row before. */
 export interface NewBudget {
   /** Why it is not to be renewed, if that is known already. */
   readonly reasonNotToRenew: string | undefined;

@@ -1,6 +1,8 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
+import { Annotation } from '../annotation';
 import { DatabaseUnavailableError } from './database-unavailable-error';
+import { type Answer, LateBegin } from './late-begin';
 import { isOutage } from './transient-errors';
 import { toParameter } from './value-types';
 
@@ -20,7 +22,7 @@ export interface ConnectionPoolOptions {
 export class ConnectionPool implements PostgresPool {
   private readonly pool: pg.Pool;
   /** One for each client, for as long: Kysely keeps something of each that it is given. */
-  private readonly connections = new WeakMap<pg.PoolClient, Connection>();
+  private readonly connections = new Annotation<pg.PoolClient, Connection>();
   private ended?: Promise<void>;
 
   constructor(
@@ -35,10 +37,10 @@ export class ConnectionPool implements PostgresPool {
 
   async connect(): Promise<PostgresPoolClient> {
     const client = await this.pool.connect().catch(rethrowTagged);
-    const known = this.connections.get(client);
+    const known = this.connections.of(client);
     if (known) return known;
     const connection = new Connection(client, this.options.answerTimeoutMs);
-    this.connections.set(client, connection);
+    this.connections.add(client, connection);
     return connection;
   }
 
@@ -49,15 +51,9 @@ export class ConnectionPool implements PostgresPool {
   }
 }
 
-/** As Kysely sends it. */
-const BEGIN = 'begin';
-/** None of this system's functions writes that is called by a `select`; and locks are gone at once without a transaction. */
-const READS = /^\s*select\b/i;
-
 class Connection implements PostgresPoolClient {
   private broken?: Error;
-  /** A transaction was begun of which the server does not know yet. */
-  private isBeginning = false;
+  private readonly transactions = new LateBegin((sql, values) => this.ask(sql, values));
 
   constructor(
     private readonly client: pg.PoolClient,
@@ -70,9 +66,8 @@ class Connection implements PostgresPoolClient {
     // A rollback on a connection that is known to be broken would only wait for the next timeout.
     if (this.broken) throw new DatabaseUnavailableError(this.broken);
     try {
-      if (sql === BEGIN) return this.begin();
       const values = parameters?.map(toParameter) ?? [];
-      return detach(await this.askInTransaction(sql, values), values);
+      return detach(await this.transactions.ask(sql, values), values);
     } catch (error) {
       if (isOutage(error)) this.broken = error;
       return rethrowTagged(error);
@@ -80,30 +75,23 @@ class Connection implements PostgresPoolClient {
   }
 
   release(): void {
+    void this.transactions.forget();
     this.client.release(this.broken);
   }
 
-  /** Nothing is sent before there is something to be done. */
-  private begin(): Omit<pg.QueryResult, 'oid' | 'fields'> {
-    this.isBeginning = true;
-    return { command: 'BEGIN', rowCount: null, rows: [] };
-  }
-
-  /** What only reads goes along with the `begin`. What writes must not: were that refused, it would be committed at once. */
-  private async askInTransaction(sql: string, values: unknown[]): Promise<pg.QueryResult> {
-    if (!this.isBeginning) return this.ask(sql, values);
-    this.isBeginning = false;
-    const begun = this.ask(BEGIN, []);
-    if (!READS.test(sql)) await begun;
-    const [, answer] = await Promise.all([begun, this.ask(sql, values)]);
-    return answer;
-  }
-
-  /** By callback and with a timer of its own: for a promise, and for its own time limit, the driver assigns closures. */
+  /**
+   * By callback and with a timer of its own. For a promise, and for its own time limit, the driver assigns a closure to each
+   * statement, and V8 puts a function that is written as `object.property = () => …` among the old objects at once: all
+   * that it leads to stays until the whole heap is collected.
+   */
   private ask(sql: string, values: unknown[]): Promise<pg.QueryResult> {
     return new Promise((resolve, reject) => {
-      const timer =
-        this.answerTimeoutMs && setTimeout(() => reject(new Error('Query read timeout')), this.answerTimeoutMs);
+      const giveUp = (): void => {
+        reject(new Error('Query read timeout'));
+        // The driver would end it once all is answered.
+        this.client.connection.stream.destroy();
+      };
+      const timer = this.answerTimeoutMs && setTimeout(giveUp, this.answerTimeoutMs);
       this.client.query(sql, values, (error: Error | null, result) => {
         clearTimeout(timer);
         if (error) reject(error);
@@ -114,12 +102,10 @@ class Connection implements PostgresPoolClient {
 }
 
 /**
- * An answer whose rows the driver does not hold on to, nor what was asked with. It assigns a new closure to each
- * statement, and V8 puts a function that is written as `object.property = () => …` among the old objects at once: all
- * that it leads to stays until the whole heap is collected. On a walk along a million tasks that would be each page that
- * was read.
+ * An answer whose rows the driver does not hold on to, nor what was asked with. It does otherwise, for whatever reason,
+ * until the whole heap is collected: after a walk along a million tasks a process is larger by a fifth (docs/profiles.md).
  */
-function detach(result: pg.QueryResult, asked: unknown[]): Omit<pg.QueryResult, 'oid' | 'fields'> {
+function detach(result: Answer, asked: unknown[]): Answer {
   const { command, rowCount, rows } = result;
   result.rows = [];
   asked.length = 0;

@@ -43,6 +43,7 @@ const backend = (on: Kysely<Tables>) => value(sql<number>`pg_backend_pid()`, on)
 const terminate = (pid: number | undefined) => sql`select pg_terminate_backend(${pid})`.execute(own.database.db);
 
 interface Call {
+  readonly client: pg.Client;
   readonly text: string;
   readonly values: unknown[];
   /** How many of these calls were answered when it was made. */
@@ -58,7 +59,7 @@ function recordCalls(replace = (text: string) => text): { end(): Call[] } {
   let answers = 0;
   const spy = vi.spyOn(pg.Client.prototype as unknown as { query: Query }, 'query');
   spy.mockImplementation(function (this: pg.Client, text, values, callback) {
-    const call: Call = { text, values, sentAfterAnswers: answers };
+    const call: Call = { client: this, text, values, sentAfterAnswers: answers };
     calls.push(call);
     query.call(this, replace(text), values, (error, result) => {
       answers++;
@@ -222,11 +223,14 @@ describe('outages', () => {
       statementTimeout: duration('PT0.1S'),
       idleTransactionTimeout: duration('PT60S'),
     });
+    const calls = recordCalls();
     const before = await backend(through);
+    const [{ client }] = calls.end() as [Call];
     proxy.freeze();
     const startedMs = performance.now();
     await expect(through.transaction().execute(backend)).rejects.toThrow(DatabaseUnavailableError);
     expect(performance.now() - startedMs).toBeLessThan(4_000);
+    expect(client.connection.stream.destroyed).toBe(true);
     proxy.thaw();
     expect(await backend(through)).not.toBe(before);
     await through.destroy();

@@ -23,8 +23,8 @@ export interface JobTime {
 }
 
 /**
- * Adds a job, as `queue.add` does, without the deep copies, the `Job` and the wrapped functions that it makes for each. If
- * there is one of this id, that stays as it is.
+ * Adds a job, as `queue.add` does, without the copies of all options, the `Job` and the wrapped function that it makes for
+ * each. If there is one of this id, that stays as it is. For plain jobs: no groups, priorities or repetitions.
  */
 export async function addJob(queue: Queue, name: string, data: object, time: JobTime): Promise<void> {
   await queue.isReady();

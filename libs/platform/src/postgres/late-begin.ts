@@ -1,0 +1,72 @@
+import type { QueryResult } from 'pg';
+
+/** What Kysely reads of an answer. */
+export type Answer = Pick<QueryResult, 'command' | 'rowCount' | 'rows'>;
+
+/** Sends a statement now, after those that were sent before, and resolves when it is answered. */
+export type Send = (sql: string, values: unknown[]) => Promise<Answer>;
+
+/** As Kysely sends it. */
+const BEGIN = 'begin';
+const ROLLBACK = 'rollback';
+const ENDS = /^(commit|rollback)$/;
+/** What is called by a `select` writes nothing here, and takes no lock that outlives a transaction. */
+const READS = /^\s*select\b/i;
+const nothing = (): Answer => ({ command: '', rowCount: null, rows: [] });
+
+/**
+ * Has a transaction begin when there is something to be done in it. A statement that only reads is sent along with the
+ * `begin`. Any other waits for the answer: if `begin` alone were refused, it would be committed by itself. After a
+ * `begin` that was refused, nothing but a rollback is answered otherwise than with what it was refused for.
+ */
+export class LateBegin {
+  private isOwed = false;
+  /** Until it is answered; if it was refused, until the transaction is over. */
+  private begun?: Promise<unknown>;
+
+  constructor(private readonly send: Send) {}
+
+  ask(sql: string, values: unknown[]): Promise<Answer> {
+    if (sql === BEGIN) return this.owe();
+    if (this.isOwed && ENDS.test(sql)) return this.forget();
+    if (this.isOwed) this.begin();
+    if (!this.begun) return this.send(sql, values);
+    if (sql === ROLLBACK) return this.rollBack(this.begun);
+    return READS.test(sql) ? this.together(this.begun, sql, values) : this.begun.then(() => this.send(sql, values));
+  }
+
+  /** The next transaction has nothing to do with this one. */
+  async forget(): Promise<Answer> {
+    this.isOwed = false;
+    this.begun = undefined;
+    return nothing();
+  }
+
+  private async owe(): Promise<Answer> {
+    this.isOwed = true;
+    return nothing();
+  }
+
+  private begin(): void {
+    this.isOwed = false;
+    const begun = this.send(BEGIN, []);
+    this.begun = begun;
+    const settled = (): void => void (this.begun = undefined);
+    // Who waits for it is told of its failure.
+    begun.then(settled, () => undefined);
+  }
+
+  private async together(begun: Promise<unknown>, sql: string, values: unknown[]): Promise<Answer> {
+    const [, answer] = await Promise.all([begun, this.send(sql, values)]);
+    return answer;
+  }
+
+  /** After all that waits for the answer as well. */
+  private async rollBack(begun: Promise<unknown>): Promise<Answer> {
+    const isBegun = await begun.then(
+      () => true,
+      () => false,
+    );
+    return isBegun ? this.send(ROLLBACK, []) : this.forget();
+  }
+}
