@@ -14,7 +14,7 @@ import { budgetFromEvent } from './budget-from-event';
 export interface RecordedBudget {
   /** Not as the event has it, when a later event was there before. */
   readonly budget: Budget;
-  /** Where it had no row. While it is held nobody else can change this: it is theirs to see once committed. */
+  /** Where it had no row. Nobody else can see the budget before this is committed, so nobody can change what this says. */
   readonly asNew?: NewBudget;
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { testDatabase, type TestDatabase } from '@budget-buddy/testing';
 import { sql } from 'kysely';
-import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { statementsOf } from '../../../../test/support/statements-of';
 import type { Tx } from './database';
 import { holdAmongMembers, isShared, leaveGroup } from './shared-locks';
 import { sharedRead, sharedWrite } from './shared-statement';
@@ -31,14 +31,9 @@ const together = <Result>(ids: readonly number[], work: (tx: Tx, id: number) => 
   Promise.allSettled(ids.map((id) => own.database.sharedTransaction((tx) => work(tx, id))));
 const reasons = (results: PromiseSettledResult<unknown>[]) =>
   results.map((result) => (result.status === 'rejected' ? String(result.reason) : result.value));
-/** What PostgreSQL was told, statement by statement. */
-async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const spy = vi.spyOn(pg.Client.prototype, 'query');
-  await work();
-  const statements = spy.mock.calls.map(([text]) => text.split(' ')[0]!);
-  spy.mockRestore();
-  return statements;
-}
+/** What PostgreSQL was told, statement by statement: their first words. */
+const firstWordsOf = async (work: () => Promise<unknown>) =>
+  (await statementsOf(work)).map(([text]) => text.split(' ')[0]!);
 
 beforeAll(async () => {
   own = await testDatabase([]);
@@ -53,7 +48,7 @@ afterAll(() => own.drop());
 
 describe('Database.sharedTransaction', () => {
   it('has those that come together share the transaction and each statement, and gives each its own result', async () => {
-    const statements = await statementsOf(async () => {
+    const statements = await firstWordsOf(async () => {
       const results = await together(numbers(50), async (tx, id) => [await read(tx, id), await add(tx, id)]);
       expect(reasons(results)).toEqual(numbers(50).map((id) => [false, `added ${id}`]));
     });
@@ -62,7 +57,7 @@ describe('Database.sharedTransaction', () => {
   });
 
   it('begins at once with whoever is alone', async () => {
-    const statements = await statementsOf(() => own.database.sharedTransaction((tx) => add(tx, 1)));
+    const statements = await firstWordsOf(() => own.database.sharedTransaction((tx) => add(tx, 1)));
     expect(statements).toEqual(['begin', 'insert', 'commit']);
   });
 
