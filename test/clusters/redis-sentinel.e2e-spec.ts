@@ -1,4 +1,6 @@
+import { loadConfiguration, openRedis, RedisConfiguration } from '@budget-buddy/platform';
 import type { Message } from 'amqplib';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppProcess } from '../../tools/apps/app-process';
 import { findConfiguredServers } from '../../tools/servers/configured-servers';
@@ -30,6 +32,23 @@ afterAll(async () => {
   await servers.end();
 });
 
+/** Whatever errors come before. */
+const became = (client: Redis, status: string) => new Promise((resolve) => client.once(status, resolve));
+
+async function connected(): Promise<Redis> {
+  const client = openRedis(loadConfiguration([RedisConfiguration]).get(RedisConfiguration)) as Redis;
+  client.on('error', () => undefined);
+  await became(client, 'ready');
+  return client;
+}
+
+/** As ioredis does when it hears `+switch-master` from a Sentinel. */
+function toldOfFailover(client: Redis): void {
+  (
+    client as unknown as { connector: { failoverDetector: { disconnect(): void } } }
+  ).connector.failoverDetector.disconnect();
+}
+
 const missing = async () => {
   const { fn } = system.db;
   const row = await system.db
@@ -44,6 +63,29 @@ describe('a Redis behind three Sentinels', () => {
     expect(await findConfiguredServers(redis.environment)).toHaveLength(1);
     const wrong = { ...redis.environment, BUDGETBUDDY_REDIS_SENTINEL_PASSWORD: 'wrong' };
     await expect(findConfiguredServers(wrong)).rejects.toThrow('WRONGPASS');
+  });
+
+  it('is connected to again when it fails over while a client asks who the master is', async () => {
+    const client = await connected();
+    client.disconnect(true);
+    await became(client, 'connecting');
+    toldOfFailover(client);
+    await became(client, 'end');
+    await became(client, 'ready');
+    expect(await client.ping()).toBe('PONG');
+    client.disconnect();
+  });
+
+  it.each(['ready', 'connecting'])('is left by a client that is closed when it is %s', async (status) => {
+    const client = await connected();
+    if (status === 'connecting') {
+      client.disconnect(true);
+      await became(client, 'connecting');
+    }
+    client.disconnect();
+    await became(client, 'end');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(client.status).toBe('end');
   });
 
   it('is taken over by a replica that lacks the newest timers, and every budget is renewed once', async () => {

@@ -2,6 +2,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { tlsOptions } from '../tls/tls-files';
 import type { RedisConfiguration } from './redis-configuration';
 import { parseRedisUrl, type RedisAddress } from './redis-url';
+import { surviveFailover } from './survive-failover';
 
 /** A connection to Redis; to a cluster it is one to each of its nodes. */
 export type RedisClient = Redis | Cluster;
@@ -37,7 +38,7 @@ export function mastersOf(client: RedisClient): Redis[] {
 }
 
 function openServer(address: RedisAddress, location: RedisLocation, common: RedisOptions): Redis {
-  return new Redis({
+  const redis = new Redis({
     ...common,
     db: address.database,
     retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_DELAY_MS),
@@ -45,6 +46,8 @@ function openServer(address: RedisAddress, location: RedisLocation, common: Redi
     reconnectOnError: (error) => (error.message.includes('READONLY') ? 2 : false),
     ...(address.mode === 'sentinel' ? behindSentinels(address, location, common) : address.hosts[0]),
   });
+  if (address.mode === 'sentinel') surviveFailover(redis);
+  return redis;
 }
 
 function behindSentinels(
