@@ -506,7 +506,7 @@ describe('the table', () => {
     const client = new pg.Client(test.url);
     await client.connect();
     for (const [text, parameters] of reads) {
-      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, parameters);
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, [...parameters]);
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
       expect(plan).toContain('outbox_waiting');
       expect(plan).not.toContain('Seq Scan on outbox');
