@@ -10,7 +10,7 @@ export async function planOf(words: string, url: string, work: () => Promise<unk
   if (!found) throw new Error(`no statement has the words "${words}"`);
   const client = new pg.Client(url);
   await client.connect();
-  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${found[0]}`, found[1]);
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${found[0]}`, [...found[1]]);
   await client.end();
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }

@@ -1,21 +1,15 @@
-import pg from 'pg';
-import { vi } from 'vitest';
+import { recordCalls } from './record-calls';
 
 /** A statement, and what it was sent with. */
-export type Statement = readonly [text: string, values: unknown[]];
+export type Statement = readonly [text: string, values: readonly unknown[]];
 
-/** All statements that `work` sends to PostgreSQL. With copies of their values, for the product lets go of those. */
+/** All statements that `work` sends to PostgreSQL. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
-  const statements: Statement[] = [];
-  const { query } = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
-  const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
-    statements.push([args[0] as string, [...((args[1] as unknown[] | undefined) ?? [])]]);
-    return query.apply(this, args);
-  });
+  const calls = recordCalls();
   try {
     await work();
   } finally {
-    spy.mockRestore();
+    calls.end();
   }
-  return statements;
+  return calls.end().map(({ text, sentWith }) => [text, sentWith]);
 }

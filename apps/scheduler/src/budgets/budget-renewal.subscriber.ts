@@ -5,7 +5,6 @@ import {
   BudgetRecorder,
   BudgetRenewed,
   BudgetRepository,
-  type NewBudget,
   RenewalConfiguration,
   RenewBudget,
 } from '@budget-buddy/budgets';
@@ -31,8 +30,12 @@ export class BudgetRenewalSubscriber {
   @OnDomainEvent(BudgetCreated)
   async budgetCreated(event: BudgetCreated): Promise<void> {
     await this.database.sharedTransaction(async (tx) => {
-      const { budget, asNew } = await this.recorder.created(tx, event);
-      await this.scheduleRenewal(tx, budget, asNew);
+      await this.budgets.hold(tx, [event.budgetId]);
+      const told = this.recorder.told(event);
+      // Neither needs the other's answer, and a budget that was known before has its task already.
+      const [asNew] = await Promise.all([this.recorder.createdAsNew(tx, told), this.schedule(tx, told, 'keep')]);
+      if (asNew) await this.cancelRenewal(tx, told.id, asNew.reasonNotToRenew);
+      else await this.scheduleRenewal(tx, await this.recorder.created(tx, event));
     });
   }
 
@@ -57,16 +60,19 @@ export class BudgetRenewalSubscriber {
   }
 
   /** Also what must not be renewed gets its task, cancelled: the ledger tells what became of each budget. */
-  private async scheduleRenewal(tx: Tx, budget: Budget, asNew?: NewBudget): Promise<void> {
+  private async scheduleRenewal(tx: Tx, budget: Budget): Promise<void> {
+    await this.schedule(tx, budget, 'move');
+    // Of a budget that others can see, a worker may have changed this until its task was held.
+    await this.cancelRenewal(tx, budget.id, await this.budgets.reasonNotToRenew(tx, budget.id));
+  }
+
+  private async schedule(tx: Tx, budget: Budget, ifOpen: 'keep' | 'move'): Promise<void> {
     await this.tasks.schedule(
       RenewBudget,
       { budgetId: budget.id, userId: budget.userId },
       { eta: budget.renewalDueAt(this.configuration.leadTime) },
-      { transaction: tx, ifOpen: 'move' },
+      { transaction: tx, ifOpen },
     );
-    // Of a budget that others can see, a worker may have changed this until its task was held.
-    const { reasonNotToRenew } = asNew ?? { reasonNotToRenew: await this.budgets.reasonNotToRenew(tx, budget.id) };
-    await this.cancelRenewal(tx, budget.id, reasonNotToRenew);
   }
 
   private async cancelRenewal(tx: Tx, budgetId: string, reason: string | undefined): Promise<void> {

@@ -46,8 +46,15 @@ const renewed = (budget_id: string, old_budget_id: string, fields: object = {}) 
 const deactivated = (budget_id: string, deactivation_date: string) =>
   decodeEvent(BudgetDeactivated, { budget_id, deactivation_date });
 
+/** As whoever is told of it does. */
+async function recordCreated(tx: Tx, event: BudgetCreated) {
+  await budgets.hold(tx, [event.budgetId]);
+  const told = recorder.told(event);
+  return (await recorder.createdAsNew(tx, told)) ? told : recorder.created(tx, event);
+}
+
 async function recordIn(tx: Tx, event: object) {
-  if (event instanceof BudgetCreated) return (await recorder.created(tx, event)).budget;
+  if (event instanceof BudgetCreated) return recordCreated(tx, event);
   if (event instanceof BudgetRenewed) return recorder.renewed(tx, event);
   return recorder.deactivated(tx, event as BudgetDeactivated);
 }

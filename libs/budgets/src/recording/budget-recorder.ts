@@ -10,14 +10,6 @@ import type { NewBudget } from '../store/store-budgets';
 import { BudgetAlreadyRenewedError } from './budget-already-renewed-error';
 import { budgetFromEvent } from './budget-from-event';
 
-/** What a budget is known as once an event was recorded. */
-export interface RecordedBudget {
-  /** Not as the event has it, when a later event was there before. */
-  readonly budget: Budget;
-  /** Where it had no row. Nobody else can see the budget before this is committed, so nobody can change what this says. */
-  readonly asNew?: NewBudget;
-}
-
 /**
  * Keeps the store of budgets in step with the events that tell of them, in whatever order and however often they come.
  * Each method first holds the budgets it is about ({@link BudgetRepository.hold}) until the transaction ends.
@@ -26,14 +18,25 @@ export interface RecordedBudget {
 export class BudgetRecorder {
   constructor(private readonly budgets: BudgetRepository) {}
 
-  /** Nearly every budget that is created is new, so it is stored first, and what is known looked at where it is not. */
-  async created(tx: Tx, event: BudgetCreated): Promise<RecordedBudget> {
+  /** What the event says by itself of the budget that it creates. */
+  told(event: BudgetCreated): Budget {
+    return budgetFromEvent(event, {});
+  }
+
+  /**
+   * Stores a budget as it was told of, if nothing is known of it: so it is with nearly every budget that is created. The
+   * caller holds it.
+   * @returns undefined, and does nothing, when something is: then {@link created} has to look at it.
+   */
+  createdAsNew(tx: Tx, told: Budget): Promise<NewBudget | undefined> {
+    return this.budgets.insert(tx, told);
+  }
+
+  /** @returns the budget as it is known now: not as the event has it, when a later event was there before. */
+  async created(tx: Tx, event: BudgetCreated): Promise<Budget> {
     await this.budgets.hold(tx, [event.budgetId]);
-    const told = budgetFromEvent(event, {});
-    const asNew = await this.budgets.insert(tx, told);
-    if (asNew) return { budget: told, asNew };
     const itself = await this.budgets.find(tx, event.budgetId);
-    return { budget: await this.keepLatest(tx, itself, budgetFromEvent(event, { itself })) };
+    return this.keepLatest(tx, itself, budgetFromEvent(event, { itself }));
   }
 
   /**

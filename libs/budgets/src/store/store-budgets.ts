@@ -4,7 +4,7 @@ import type { Budget } from '../budget';
 import { toRow } from './budget-row';
 import { hindrances, reasonOf, type Hindrances } from './renewability';
 
-/** A budget that had no row before. */
+/** A budget that had no row before. Nobody else can see it before this is committed, so nobody can change what this says. */
 export interface NewBudget {
   /** Why it is not to be renewed, if that is known already. */
   readonly reasonNotToRenew: string | undefined;

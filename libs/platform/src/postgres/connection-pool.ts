@@ -3,6 +3,7 @@ import pg from 'pg';
 import { Annotation } from '../annotation';
 import { DatabaseUnavailableError } from './database-unavailable-error';
 import { type Answer, LateBegin } from './late-begin';
+import { PreparedStatements } from './prepared-statements';
 import { isOutage } from './transient-errors';
 import { toParameter } from './value-types';
 
@@ -23,6 +24,7 @@ export class ConnectionPool implements PostgresPool {
   private readonly pool: pg.Pool;
   /** One for each client, for as long: Kysely keeps something of each that it is given. */
   private readonly connections = new Annotation<pg.PoolClient, Connection>();
+  private readonly prepared = new PreparedStatements();
   private ended?: Promise<void>;
 
   constructor(
@@ -39,7 +41,7 @@ export class ConnectionPool implements PostgresPool {
     const client = await this.pool.connect().catch(rethrowTagged);
     const known = this.connections.of(client);
     if (known) return known;
-    const connection = new Connection(client, this.options.answerTimeoutMs);
+    const connection = new Connection(client, this.prepared, this.options.answerTimeoutMs);
     this.connections.add(client, connection);
     return connection;
   }
@@ -57,6 +59,7 @@ class Connection implements PostgresPoolClient {
 
   constructor(
     private readonly client: pg.PoolClient,
+    private readonly prepared: PreparedStatements,
     private readonly answerTimeoutMs: number | undefined,
   ) {}
 
@@ -92,7 +95,8 @@ class Connection implements PostgresPoolClient {
         this.client.connection.stream.destroy();
       };
       const timer = this.answerTimeoutMs && setTimeout(giveUp, this.answerTimeoutMs);
-      this.client.query(sql, values, (error: Error | null, result) => {
+      const name = values.length > 0 ? this.prepared.nameOf(sql) : undefined;
+      this.client.query({ name, text: sql, values }, (error: Error | null, result) => {
         clearTimeout(timer);
         if (error) reject(error);
         else resolve(result);

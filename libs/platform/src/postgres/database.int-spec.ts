@@ -1,21 +1,24 @@
 import { testDatabase, type TestDatabase } from '@budget-buddy/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { recordCalls } from '../../../../test/support/record-calls';
+import type { Tx } from './database';
+
+let own: TestDatabase;
+
+beforeAll(async () => {
+  own = await testDatabase([]);
+  await sql`create table note (id int)`.execute(own.database.db);
+});
+
+afterAll(() => own.drop());
 
 describe('Database.afterCommit', () => {
-  let own: TestDatabase;
   const seen: number[] = [];
-
-  beforeAll(async () => {
-    own = await testDatabase([]);
-    await sql`create table note (id int)`.execute(own.database.db);
-  });
 
   beforeEach(() => {
     seen.length = 0;
   });
-
-  afterAll(() => own.drop());
 
   const countNotes = async () => {
     const { rows } = await sql<{ count: number }>`select count(*) from note`.execute(own.database.db);
@@ -43,5 +46,29 @@ describe('Database.afterCommit', () => {
     await own.database.db.transaction().execute(async (tx) => {
       expect(() => own.database.afterCommit(tx, countNotes)).toThrow('not started by Database.transaction');
     });
+  });
+});
+
+describe('work that does several things at once', () => {
+  const insert = (tx: Tx, value: string) => sql`insert into note values (${value}::int)`.execute(tx);
+  const notes = async () => (await sql<{ id: number }>`select id from note`.execute(own.database.db)).rows;
+
+  beforeEach(() => sql`truncate note`.execute(own.database.db));
+
+  it.each([
+    ['the first fails', (tx: Tx) => Promise.all([insert(tx, 'none'), insert(tx, '1'), insert(tx, '2')])],
+    ['one fails at once', (tx: Tx) => Promise.all([insert(tx, '1'), Promise.reject(new Error('no')), insert(tx, '2')])],
+  ])('leaves nothing when %s', async (_, work) => {
+    await expect(own.database.transaction(work)).rejects.toThrow();
+    await expect(own.database.sharedTransaction(work)).rejects.toThrow();
+    await new Promise(setImmediate);
+    expect(await notes()).toEqual([]);
+  });
+
+  it('is rolled back after all that it had asked for', async () => {
+    const calls = recordCalls();
+    const work = (tx: Tx) => Promise.all([insert(tx, '1'), Promise.reject(new Error('no')), insert(tx, '2')]);
+    await expect(own.database.transaction(work)).rejects.toThrow('no');
+    expect(calls.end().map(({ text }) => text.split(' ')[0])).toEqual(['begin', 'insert', 'insert', 'rollback']);
   });
 });

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, type Transaction } from 'kysely';
 import { Annotation } from '../annotation';
 import { errorLine } from '../error-line';
+import { runTransaction } from './run-transaction';
 import { SharedTransactions } from './shared-transactions';
 import type { Tables } from './tables';
 
@@ -26,7 +27,7 @@ export class Database {
    */
   async transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
     let own: Tx | undefined;
-    const result = await this.db.transaction().execute((tx) => {
+    const result = await runTransaction(this.db, (tx) => {
       own = tx;
       this.hooks.add(tx, []);
       return work(tx);

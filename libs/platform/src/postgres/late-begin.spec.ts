@@ -69,6 +69,35 @@ it('sends nothing more once a begin was refused, until the transaction is over',
   expect(last().sql).toBe('insert');
 });
 
+it.each(['commit', 'rollback'])(
+  'sends nothing until the %s is answered: it would be committed by itself',
+  async (end) => {
+    await ask('begin');
+    const read = ask('select 1');
+    for (const { answer } of sent) answer();
+    await read;
+    const over = ask(end);
+    await expect(ask('insert')).rejects.toThrow('the transaction is being ended, and this was not sent: insert');
+    expect(onTheWire()).toEqual(['begin', 'select 1', end]);
+    last().answer();
+    await over;
+    void ask('select pg_advisory_unlock(1)');
+    expect(last().sql).toBe('select pg_advisory_unlock(1)');
+  },
+);
+
+it('sends the rollback after a commit that failed', async () => {
+  await ask('begin');
+  const read = ask('select 1');
+  for (const { answer } of sent) answer();
+  await read;
+  const commit = ask('commit');
+  last().refuse(new Error('deferred'));
+  await expect(commit).rejects.toThrow('deferred');
+  void ask('rollback');
+  expect(last().sql).toBe('rollback');
+});
+
 it('rolls back after what waited for the begin, not before', async () => {
   await ask('begin');
   void ask('insert');

@@ -14,25 +14,36 @@ const ENDS = /^(commit|rollback)$/;
 const READS = /^\s*select\b/i;
 const nothing = (): Answer => ({ command: '', rowCount: null, rows: [] });
 
+/** A statement came when its transaction was being ended: it would be committed by itself. */
+export class TransactionEndingError extends Error {
+  override readonly name = 'TransactionEndingError';
+
+  constructor(readonly statement: string) {
+    super(`the transaction is being ended, and this was not sent: ${statement}`);
+  }
+}
+
 /**
  * Has a transaction begin when there is something to be done in it. A statement that only reads is sent along with the
  * `begin`. Any other waits for the answer: if `begin` alone were refused, it would be committed by itself. After a
  * `begin` that was refused, nothing but a rollback is answered otherwise than with what it was refused for.
+ *
+ * What comes while the end is not answered yet is not sent. Kysely would send it, of work that did several things at once
+ * and failed at one; when the end is answered, Kysely itself refuses it.
  */
 export class LateBegin {
   private isOwed = false;
   /** Until it is answered; if it was refused, until the transaction is over. */
   private begun?: Promise<unknown>;
+  private isEnding = false;
 
   constructor(private readonly send: Send) {}
 
   ask(sql: string, values: unknown[]): Promise<Answer> {
     if (sql === BEGIN) return this.owe();
-    if (this.isOwed && ENDS.test(sql)) return this.forget();
-    if (this.isOwed) this.begin();
-    if (!this.begun) return this.send(sql, values);
-    if (sql === ROLLBACK) return this.rollBack(this.begun);
-    return READS.test(sql) ? this.together(this.begun, sql, values) : this.begun.then(() => this.send(sql, values));
+    if (ENDS.test(sql)) return this.ending(sql);
+    if (this.isEnding) return Promise.reject(new TransactionEndingError(sql));
+    return this.sendBegun(sql, values);
   }
 
   /** The next transaction has nothing to do with this one. */
@@ -45,6 +56,22 @@ export class LateBegin {
   private async owe(): Promise<Answer> {
     this.isOwed = true;
     return nothing();
+  }
+
+  private async ending(sql: string): Promise<Answer> {
+    this.isEnding = true;
+    try {
+      return await (this.isOwed ? this.forget() : this.sendBegun(sql, []));
+    } finally {
+      this.isEnding = false;
+    }
+  }
+
+  private sendBegun(sql: string, values: unknown[]): Promise<Answer> {
+    if (this.isOwed) this.begin();
+    if (!this.begun) return this.send(sql, values);
+    if (sql === ROLLBACK) return this.rollBack(this.begun);
+    return READS.test(sql) ? this.together(this.begun, sql, values) : this.begun.then(() => this.send(sql, values));
   }
 
   private begin(): void {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { testDatabase, type TestDatabase, waitFor } from '@budget-buddy/testing';
 import { type Kysely, sql } from 'kysely';
-import pg from 'pg';
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Call, recordCalls } from '../../../../test/support/record-calls';
 import { TcpProxy } from '../../../../tools/tcp-proxy';
 import { DatabaseUnavailableError } from './database-unavailable-error';
 import { openDatabase } from './open-database';
@@ -42,39 +42,6 @@ async function value<T>(expression: ReturnType<typeof sql<T>>, on: Kysely<Tables
 const backend = (on: Kysely<Tables>) => value(sql<number>`pg_backend_pid()`, on);
 const terminate = (pid: number | undefined) => sql`select pg_terminate_backend(${pid})`.execute(own.database.db);
 
-interface Call {
-  readonly client: pg.Client;
-  readonly text: string;
-  readonly values: unknown[];
-  /** How many of these calls were answered when it was made. */
-  readonly sentAfterAnswers: number;
-  result?: unknown;
-}
-
-/** What node-postgres is asked and answers, until `end`. @param replace what to ask instead of a text. */
-function recordCalls(replace = (text: string) => text): { end(): Call[] } {
-  type Query = (text: string, values: unknown[], callback: (error: unknown, result: unknown) => void) => void;
-  const { query } = pg.Client.prototype as unknown as { query: Query };
-  const calls: Call[] = [];
-  let answers = 0;
-  const spy = vi.spyOn(pg.Client.prototype as unknown as { query: Query }, 'query');
-  spy.mockImplementation(function (this: pg.Client, text, values, callback) {
-    const call: Call = { client: this, text, values, sentAfterAnswers: answers };
-    calls.push(call);
-    query.call(this, replace(text), values, (error, result) => {
-      answers++;
-      call.result = result;
-      callback(error, result);
-    });
-  });
-  return {
-    end() {
-      spy.mockRestore();
-      return calls;
-    },
-  };
-}
-
 it('leaves no rows with the driver, nor what was asked with', async () => {
   const calls = recordCalls();
   const { rows } = await sql<{ number: number }>`select generate_series(1, ${3}::int) as number`.execute(db);
@@ -82,6 +49,47 @@ it('leaves no rows with the driver, nor what was asked with', async () => {
   const [{ values, result }] = calls.end() as [Call];
   expect(values).toEqual([]);
   expect(result).toMatchObject({ rowCount: 3, rows: [] });
+});
+
+describe('a statement that is sent again and again', () => {
+  const named = (calls: Call[]) => calls.map(({ name }) => name !== undefined);
+  const ask = (n: number) => value(sql<number>`${n}::int + 1`);
+
+  it('is prepared from its sixth time on, and answered as before', async () => {
+    const calls = recordCalls();
+    for (let n = 1; n <= 8; n++) expect(await ask(n)).toBe(n + 1);
+    const asked = calls.end();
+    expect(named(asked)).toEqual([false, false, false, false, false, true, true, true]);
+    const held = sql<{
+      count: number;
+    }>`select count(*)::int as count from pg_prepared_statements where statement = ${asked[0]!.text}`;
+    expect((await held.execute(db)).rows).toEqual([{ count: 1 }]);
+  });
+
+  it('has no plan that reads a table as a whole, however small that was when it was planned', async () => {
+    await sql`create table item (id int primary key)`.execute(db);
+    await sql`insert into item values (1)`.execute(db);
+    await sql`analyze item`.execute(db);
+    for (let n = 0; n < 12; n++) await sql`select id from item where id = ${1}`.execute(db);
+    const { rows } = await sql<{ name: string }>`
+      select name from pg_prepared_statements where statement like 'select id from item%'`.execute(db);
+    const plan = await sql.raw<Record<string, string>>(`explain execute ${rows[0]!.name} (1)`).execute(db);
+    expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/^Index Only Scan .*\$1/s);
+  });
+
+  it.each([
+    ['its columns have changed since', sql<unknown>`alter table changing alter column text type bigint using 1`],
+    ['the server has forgotten it', sql<unknown>`deallocate all`],
+  ])('fails as in an outage when %s, and is prepared anew on another connection', async (_, change) => {
+    await sql`create table if not exists changing (text text)`.execute(db);
+    const read = () => sql`select text from changing where ${1}::int = 1`.execute(db);
+    for (let n = 0; n < 7; n++) await read();
+    const before = await backend(db);
+    await change.execute(db);
+    await expect(read()).rejects.toThrow(DatabaseUnavailableError);
+    await read();
+    expect(await backend(db)).not.toBe(before);
+  });
 });
 
 describe('a transaction', () => {

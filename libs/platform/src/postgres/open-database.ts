@@ -19,6 +19,11 @@ const KEEPALIVE = {
   tcp_keepalives_count: 3,
   tcp_user_timeout: 11_000,
 };
+/**
+ * A prepared statement keeps the plan that was best when it was prepared, maybe on tables that were nearly empty. There is an
+ * index for whatever is asked of large ones, so that is the plan whatever their size; and none is worth compiling.
+ */
+const PLANS_FOR_ANY_SIZE = { enable_seqscan: 'off', jit: 'off' };
 /** The server's own timeout should come first: it leaves the connection usable. */
 const CLIENT_GRACE_MS = 2_000;
 
@@ -47,7 +52,7 @@ export function openDatabase(
       idle_in_transaction_session_timeout: configuration.idleTransactionTimeout.total('milliseconds'),
       keepAlive: true,
       // The parsers read ISO dates, whatever the database's or the role's defaults are.
-      options: asOptions({ DateStyle: 'ISO', TimeZone: 'UTC', ...KEEPALIVE }),
+      options: asOptions({ DateStyle: 'ISO', TimeZone: 'UTC', ...KEEPALIVE, ...PLANS_FOR_ANY_SIZE }),
       types: valueTypes,
     },
     {

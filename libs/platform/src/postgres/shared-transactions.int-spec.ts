@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { testDatabase, type TestDatabase } from '@budget-buddy/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { recordCalls } from '../../../../test/support/record-calls';
 import { statementsOf } from '../../../../test/support/statements-of';
 import type { Tx } from './database';
 import { holdAmongMembers, isShared, leaveGroup } from './shared-locks';
@@ -15,6 +16,10 @@ const add = sharedWrite(async (tx: Tx, ids: readonly number[]) => {
   sent.add.push(ids.length);
   await sql`insert into note (id) select unnest(${ids}::int[])`.execute(tx);
   return ids.map((id) => `added ${id}`);
+});
+const addTwin = sharedWrite(async (tx: Tx, ids: readonly number[]) => {
+  await sql`insert into note (id) select unnest(${ids}::int[]) + 1000`.execute(tx);
+  return ids;
 });
 const read = sharedRead(async (tx: Tx, ids: readonly number[]) => {
   sent.read.push(ids.length);
@@ -59,6 +64,36 @@ describe('Database.sharedTransaction', () => {
   it('begins at once with whoever is alone', async () => {
     const statements = await firstWordsOf(() => own.database.sharedTransaction((tx) => add(tx, 1)));
     expect(statements).toEqual(['begin', 'insert', 'commit']);
+  });
+
+  it('sends statements that need no answer of one another together, once it has begun', async () => {
+    const calls = recordCalls();
+    await together(numbers(10), async (tx, id) => {
+      await read(tx, 0);
+      await Promise.all([read(tx, id), add(tx, id)]);
+    });
+    const sentAfter = calls.end().map(({ text, sentAfterAnswers }) => [text.split(' ')[0], sentAfterAnswers]);
+    expect(sentAfter).toEqual([
+      ['begin', 0],
+      ['select', 0],
+      ['select', 2],
+      ['insert', 2],
+      ['commit', 4],
+    ]);
+    expect(await notes()).toEqual(numbers(10));
+  });
+
+  it('takes back what went together with a statement that PostgreSQL refuses', async () => {
+    const results = await together([1, 2, 999], async (tx, id) => Promise.all([add(tx, id), addTwin(tx, id)]));
+    expect(reasons(results)[2]).toContain('violates check constraint');
+    expect(await notes()).toEqual([1, 2, 1001, 1002]);
+  });
+
+  it('sends nothing more of one that failed meanwhile', async () => {
+    const work = own.database.sharedTransaction((tx) => Promise.all([add(tx, 1), Promise.reject(new Error('no'))]));
+    await expect(work).rejects.toThrow('no');
+    await delay(50);
+    expect(await notes()).toEqual([]);
   });
 
   it('shares statements also between those that take different ways', async () => {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Tx } from './database';
 import { DatabaseUnavailableError } from './database-unavailable-error';
 import type { Tables } from './tables';
+import { runTransaction } from './run-transaction';
 import { SharedWork, type TransactionEnds } from './shared-work';
 import { TransactionGroup } from './transaction-group';
 
@@ -61,7 +62,7 @@ export class SharedTransactions {
   }
 
   private async commit(works: readonly Member[]): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
+    await runTransaction(this.db, async (tx) => {
       await new TransactionGroup(tx).run(works.map((work) => (member) => work.begin(member)));
     });
   }

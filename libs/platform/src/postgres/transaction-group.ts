@@ -1,5 +1,6 @@
 import type { Tx } from './database';
 import { GroupMember } from './group-member';
+import { sideBySide } from './side-by-side';
 
 /** A statement for many: one result for each argument, in their order. */
 export type StatementForMany<Argument, Result> = (tx: Tx, args: readonly Argument[]) => Promise<readonly Result[]>;
@@ -18,7 +19,7 @@ export class GroupError extends Error {
   override readonly name = 'GroupError';
 }
 
-/** One transaction with several members, whose statements of one kind and time become one. */
+/** One transaction with several members, whose statements of one kind and time become one; those of several kinds go together. */
 export class TransactionGroup {
   private readonly pending = new Map<StatementForMany<never, unknown>, Call[]>();
   private readonly holders = new Map<string, GroupMember>();
@@ -26,8 +27,11 @@ export class TransactionGroup {
   private ended = false;
   private lastCallMs = performance.now();
   private failure: { error: unknown } | undefined;
+  private readonly sideBySide: Promise<Tx>;
 
-  constructor(private readonly tx: Tx) {}
+  constructor(private readonly tx: Tx) {
+    this.sideBySide = sideBySide(tx);
+  }
 
   /**
    * Has all members do their work side by side.
@@ -45,7 +49,7 @@ export class TransactionGroup {
     if (members.some((member) => member.hasToBeUndone)) throw new GroupError('a member failed after it had written');
   }
 
-  /** Takes part in the next statement of this kind, which is sent when all members are at a loss for something to do. */
+  /** Takes part in the next statement of this kind, which is sent when no member can go on by itself. */
   call<Argument, Result>(statement: StatementForMany<Argument, Result>, argument: Argument): Promise<Result> {
     if (this.ended) return Promise.reject(new GroupError('the transaction has ended'));
     this.lastCallMs = performance.now();
@@ -66,20 +70,22 @@ export class TransactionGroup {
 
   private async send(): Promise<void> {
     this.running = true;
+    const tx = await this.sideBySide;
     await standstill();
-    for (const [statement, calls] of this.pending) {
-      this.pending.delete(statement);
-      await this.execute(statement, calls);
+    while (this.pending.size > 0) {
+      const statements = [...this.pending];
+      this.pending.clear();
+      await Promise.all(statements.map(([statement, calls]) => this.execute(tx, statement, calls)));
       await standstill();
     }
     this.lastCallMs = performance.now();
     this.running = false;
   }
 
-  private async execute(statement: StatementForMany<never, unknown>, calls: readonly Call[]): Promise<void> {
+  private async execute(tx: Tx, statement: StatementForMany<never, unknown>, calls: readonly Call[]): Promise<void> {
     try {
       if (this.failure) throw this.failure.error;
-      const results = await statement(this.tx, calls.map(({ argument }) => argument) as never[]);
+      const results = await statement(tx, calls.map(({ argument }) => argument) as never[]);
       for (const [index, { resolve }] of calls.entries()) resolve(results[index] as never);
     } catch (error) {
       // PostgreSQL answers no further statement of this transaction.
