@@ -12,6 +12,8 @@ import type { ProgramContext, ServerProgram, Step } from './server-program';
 const START_TIMEOUT_MS = 120_000;
 /** How often a server is asked whether it is ready, in ms. */
 const POLL_INTERVAL_MS = 50;
+/** How long one look may take, in ms: a handshake that is never answered must not keep a start from its next look. */
+const LOOK_TIMEOUT_MS = 5_000;
 /** How often other ports are tried when somebody took ours in between. */
 const MAX_PORT_ATTEMPTS = 5;
 /** How long a server may take for an orderly end, in ms. */
@@ -152,7 +154,8 @@ export class PrivateServer implements Server {
         (error: unknown) => error,
       );
       // Somebody else who listens there may keep us waiting.
-      const failure = await Promise.race([answer, process.exited]);
+      const late = sleep(LOOK_TIMEOUT_MS, `nothing within ${LOOK_TIMEOUT_MS} ms`, { ref: false });
+      const failure = await Promise.race([answer, process.exited, late]);
       this.options.signal.throwIfAborted();
       if (!process.running) {
         throw new ServerStartError(this.kind, `${command.file}: ${await process.exited}`, process.lastWords);

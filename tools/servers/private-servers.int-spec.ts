@@ -47,6 +47,18 @@ describe('starting servers side by side', () => {
     await expect(start).rejects.toThrow('/bin/false: exit code 1');
   });
 
+  it('looks again when a look is never answered', async () => {
+    const redis = findProgram.redis()!;
+    let looks = 0;
+    const steps: ServerProgram['steps'] = async (context, pidOf) => {
+      const [step] = await redis.steps(context, pidOf);
+      const check = () => (++looks === 1 ? new Promise<never>(() => undefined) : step!.check());
+      return [{ ...step!, check }];
+    };
+    await startPrivately([{ ...redis, steps }], provision());
+    expect(looks).toBeGreaterThan(1);
+  });
+
   it('tells when there is no such program', async () => {
     const start = startPrivately([redisProgram('/nowhere/redis-server')], provision());
     await expect(start).rejects.toThrow('/nowhere/redis-server');
