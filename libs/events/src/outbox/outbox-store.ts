@@ -61,7 +61,9 @@ export class OutboxStore {
   async waitingPartitions(cutoff?: Cutoff): Promise<number[]> {
     const { rows } = await sql<{ n: number }>`
       select n from generate_series(0, ${sql.lit(OUTBOX_PARTITIONS - 1)}) as n
-      where exists (select from events.outbox as o where o.partition = n and ${this.isPublishable(cutoff)})
+      cross join lateral (
+        select 1 from events.outbox as o where o.partition = n and ${this.isPublishable(cutoff)} limit 1
+      ) as waiting
     `.execute(this.database.db);
     return rows.map(({ n }) => n);
   }
@@ -116,15 +118,19 @@ export class OutboxStore {
       .execute();
   }
 
-  /** Whatever comes after a refused row of the same key waits with it; all other keys go on. */
+  /**
+   * Whatever comes after a refused row of the same key waits with it; all other keys go on. Not by `exists`, of which
+   * PostgreSQL may make one walk along all that waits.
+   */
   private isPublishable({ lastId, at = this.clock.now() }: Partial<Cutoff> = {}): RawBuilder<boolean> {
     const inTime = lastId === undefined ? sql`true` : sql`o.id <= ${lastId}`;
     return sql<boolean>`
-      o.published_at is null and ${inTime} and not exists (
-        select from events.outbox as refused
+      o.published_at is null and ${inTime} and (
+        select true from events.outbox as refused
         where refused.published_at is null and refused.retry_at > ${at}
           and refused.ordering_key = o.ordering_key and refused.id <= o.id
-      )`;
+        limit 1
+      ) is null`;
   }
 
   private async markPublished(tx: Tx, ids: number[]): Promise<void> {

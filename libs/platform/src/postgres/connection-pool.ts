@@ -78,7 +78,7 @@ class Connection implements PostgresPoolClient {
   }
 
   release(): void {
-    void this.transactions.forget();
+    this.transactions.forget();
     this.client.release(this.broken);
   }
 

@@ -65,6 +65,24 @@ describe('work that does several things at once', () => {
     expect(await notes()).toEqual([]);
   });
 
+  it.each([0, 1, 2, 3, 5, 8, 11, 12, 13, 14, 15, 17, 20, 21, 22, 23, 24, 27, 30])(
+    'leaves nothing of a part that begins to write %i turns after another has failed',
+    async (turns) => {
+      const late = async (tx: Tx) => {
+        for (let turn = 0; turn < turns; turn++) await undefined;
+        return insert(tx, '1');
+      };
+      const failing = (tx: Tx) => Promise.all([late(tx), Promise.reject(new Error('no'))]);
+      await expect(own.database.transaction(failing)).rejects.toThrow('no');
+      await expect(own.database.sharedTransaction(failing)).rejects.toThrow('no');
+      const neighbour = own.database.sharedTransaction((tx) => insert(tx, '2'));
+      await expect(own.database.sharedTransaction(failing)).rejects.toThrow('no');
+      await neighbour;
+      await new Promise(setImmediate);
+      expect(await notes()).toEqual([{ id: 2 }]);
+    },
+  );
+
   it('is rolled back after all that it had asked for', async () => {
     const calls = recordCalls();
     const work = (tx: Tx) => Promise.all([insert(tx, '1'), Promise.reject(new Error('no')), insert(tx, '2')]);

@@ -32,11 +32,13 @@ export class GroupMember {
   }
 }
 
-/** Whatever a member asks by itself may be a write. */
+/** Whatever a member asks by itself may be a write. One that has failed must not add to what the others commit. */
 class OwnStatements implements KyselyPlugin {
   constructor(private readonly member: GroupMember) {}
 
   transformQuery({ node }: PluginTransformQueryArgs): PluginTransformQueryArgs['node'] {
+    if (this.member.hasFailed)
+      throw new Error('this has failed in a shared transaction, and can do nothing more in it');
     this.member.hasWritten = true;
     return node;
   }

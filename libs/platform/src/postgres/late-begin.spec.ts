@@ -86,6 +86,18 @@ it.each(['commit', 'rollback'])(
   },
 );
 
+it.each(['commit', 'rollback'])(
+  'sends nothing after the %s of a transaction in which nothing was done',
+  async (end) => {
+    await ask('begin');
+    await ask(end);
+    await expect(ask('insert')).rejects.toThrow('the transaction is being ended, and this was not sent: insert');
+    await ask('begin');
+    void ask('insert');
+    expect(onTheWire()).toEqual(['begin']);
+  },
+);
+
 it('sends the rollback after a commit that failed', async () => {
   await ask('begin');
   const read = ask('select 1');
@@ -109,7 +121,7 @@ it('rolls back after what waited for the begin, not before', async () => {
 
 it('begins nothing for whoever comes next', async () => {
   await ask('begin');
-  await transactions.forget();
+  transactions.forget();
   void ask('insert');
   expect(onTheWire()).toEqual(['insert']);
 });

@@ -47,21 +47,24 @@ export class LateBegin {
   }
 
   /** The next transaction has nothing to do with this one. */
-  async forget(): Promise<Answer> {
+  forget(): void {
     this.isOwed = false;
     this.begun = undefined;
-    return nothing();
+    this.isEnding = false;
   }
 
   private async owe(): Promise<Answer> {
+    this.forget();
     this.isOwed = true;
     return nothing();
   }
 
   private async ending(sql: string): Promise<Answer> {
     this.isEnding = true;
+    // Nothing is waited for then, so nobody else may have noticed yet that it is over: nothing is sent until the next one.
+    if (this.isOwed) return nothing();
     try {
-      return await (this.isOwed ? this.forget() : this.sendBegun(sql, []));
+      return await this.sendBegun(sql, []);
     } finally {
       this.isEnding = false;
     }
@@ -94,6 +97,8 @@ export class LateBegin {
       () => true,
       () => false,
     );
-    return isBegun ? this.send(ROLLBACK, []) : this.forget();
+    if (isBegun) return this.send(ROLLBACK, []);
+    this.begun = undefined;
+    return nothing();
   }
 }

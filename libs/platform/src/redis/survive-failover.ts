@@ -10,7 +10,8 @@ export function surviveFailover(redis: Redis): void {
   const disconnect = redis.disconnect.bind(redis);
   const quit = redis.quit.bind(redis);
   redis.connect = (callback) => {
-    isClosed = false;
+    // Not when ioredis itself connects again: then a `quit` may still be waiting for its turn.
+    if (redis.status === 'end') isClosed = false;
     return connect(callback);
   };
   redis.disconnect = (reconnect) => {

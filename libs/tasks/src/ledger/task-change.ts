@@ -52,7 +52,10 @@ export function toChangeRow(key: string, change: TaskChange, now: Temporal.Insta
   };
 }
 
-/** @throws Error unless each of the tasks is there. */
+/**
+ * The keys twice: for a plan that was made when the ledger was small, each by the index (test/prepared-plans.int-spec.ts).
+ * @throws Error unless each of the tasks is there.
+ */
 export async function changeTasks(tx: Tx, changes: readonly ChangeRow[]): Promise<void[]> {
   const { numAffectedRows } = await sql`
     update tasks.task set
@@ -73,7 +76,7 @@ export async function changeTasks(tx: Tx, changes: readonly ChangeRow[]): Promis
       key text, status text, now timestamptz, closes boolean, sets_reason boolean, reason text, sets_result boolean,
       result jsonb, attempts integer, eta timestamptz, due_at timestamptz, queue text, payload jsonb,
       payload_version integer, revisions integer, entry jsonb)
-    where task.key = change.key`.execute(tx);
+    where task.key = change.key and task.key = any(${changes.map(({ key }) => key)}::text[])`.execute(tx);
   if (numAffectedRows !== BigInt(changes.length)) {
     const keys = changes.map(({ key }) => key).join(', ');
     throw new Error(`${numAffectedRows} of ${changes.length} tasks are in the ledger, expected all of ${keys}`);

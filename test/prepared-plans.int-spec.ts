@@ -1,0 +1,81 @@
+import { waitFor } from '@budget-buddy/testing';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Plan } from '../tools/growth-bench/plans/plan';
+import { budgetCreated } from './support/budget-events';
+import { type Call, recordCalls } from './support/record-calls';
+import { SystemOnVirtualClock } from './support/system-on-virtual-clock';
+
+/** What becomes large. */
+const TABLES = ['task', 'budget', 'deactivation', 'outbox'];
+
+let system: SystemOnVirtualClock;
+beforeAll(async () => {
+  system = await SystemOnVirtualClock.start('2027-01-31T00:00:00Z');
+});
+afterAll(() => system?.close());
+
+/** Each statement that a budget's life has the system send. */
+async function statementsOfALife(): Promise<Call[]> {
+  const calls = recordCalls();
+  const budget = budgetCreated({ start_date: '2027-01-31T00:00:00Z', strategy: 'monthly' });
+  await system.publish('BudgetCreated', budget);
+  await system.publish('BudgetCreated', { ...budget, end_date: '2027-02-20T23:59:59Z' });
+  await system.runNext();
+  await system.runNext();
+  const { body: last } = await waitFor(() => system.renewals[1]);
+  await system.renewalIs(({ status }) => status === 'scheduled', last);
+  await system.publish('BudgetDeactivated', { ...last, deactivation_date: system.clock.now().toString() });
+  await system.renewalIs(({ status }) => status === 'cancelled', last);
+  const byText = new Map(calls.end().map((call) => [call.text, call]));
+  return [...byText.values()].filter(({ sentWith }) => sentWith.length > 0);
+}
+
+/** Nodes that have all of their input before they give anything out. */
+const READS_ALL = /^(Hash|Sort|Aggregate|Materialize|Memoize)$/;
+
+type Node = Plan['root'] & { readonly 'Index Cond'?: string; readonly Plans?: readonly Node[] };
+
+/** What a plan reads from beginning to end, where it need not end sooner. */
+function readWhole(node: Node, limited = false): string[] {
+  const { 'Node Type': type, 'Relation Name': table, 'Index Cond': condition, Plans: parts = [] } = node;
+  const own = !limited && table && TABLES.includes(table) && !condition && !type.startsWith('Bitmap Heap');
+  const reads = own && !type.startsWith('ModifyTable') ? [`${type} of ${table}`] : [];
+  const ends = !READS_ALL.test(type) && (limited || type === 'Limit');
+  return [...reads, ...parts.flatMap((part) => readWhole(part, ends))];
+}
+
+it('keeps no plan, once prepared, that reads a large table as a whole, though all were empty then', async () => {
+  const { db } = system.database;
+  for (const table of ['tasks.task', 'budgets.budget', 'budgets.deactivation', 'events.outbox']) {
+    await sql.raw(`analyze ${table}`).execute(db);
+  }
+  const statements = await statementsOfALife();
+  expect(statements.length).toBeGreaterThan(15);
+  const plans = await db.transaction().execute(async (tx) => {
+    await sql`set local plan_cache_mode = force_generic_plan`.execute(tx);
+    const found: Record<string, string[]> = {};
+    for (const { text, sentWith } of statements) {
+      if (!/^\s*(select|insert|update|delete|with)/i.test(text)) continue;
+      await sql.raw(`prepare kept as ${text}`).execute(tx);
+      const values = sentWith.map(literal).join(', ');
+      const { rows } = await sql
+        .raw<{ 'QUERY PLAN': [{ Plan: Node }] }>(`explain (format json) execute kept (${values})`)
+        .execute(tx);
+      await sql`deallocate kept`.execute(tx);
+      found[text.trim().slice(0, 200)] = readWhole(rows[0]!['QUERY PLAN'][0].Plan);
+    }
+    return found;
+  });
+  expect(Object.entries(plans).filter(([, reads]) => reads.length > 0)).toEqual([]);
+});
+
+/** As node-postgres sends it. */
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  const text = Array.isArray(value)
+    ? `{${value.map((item) => JSON.stringify(String(item))).join(',')}}`
+    : String(value);
+  return pg.escapeLiteral(text);
+}
