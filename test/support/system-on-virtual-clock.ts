@@ -107,6 +107,11 @@ export class SystemOnVirtualClock {
   async scheduleRenewal({ budget_id: budgetId, user_id }: Wire): Promise<void> {
     const payload = { budgetId, userId: user_id as string };
     await this.app.get(TaskScheduler).schedule(RenewBudget, payload, { countdown: 'PT1H' });
+    await this.reconcile();
+  }
+
+  /** Compares all timers with the ledger. */
+  async reconcile(): Promise<void> {
     await this.app.get(TimerReconciliation).run('all');
   }
 

@@ -60,15 +60,17 @@ export class OpenTasks {
       .limit(size);
   }
 
-  /** The revision of each of these tasks that is open. */
+  /**
+   * The revision of each of these tasks that is open. Which are open is sorted out here: asked for it, PostgreSQL may walk along
+   * all that is open, by the index of that.
+   */
   async revisions(keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const rows = await this.database.db
       .selectFrom('tasks.task')
-      .select(['key', 'revision'])
-      .where('finished_at', 'is', null)
+      .select(['key', 'revision', sql<boolean>`finished_at is null`.as('isOpen')])
       .where(sql<boolean>`key = any(${[...new Set(keys)]}::text[])`)
       .execute();
-    return new Map(rows.map(({ key, revision }) => [key, revision]));
+    return new Map(rows.filter(({ isOpen }) => isOpen).map(({ key, revision }) => [key, revision]));
   }
 }
 
