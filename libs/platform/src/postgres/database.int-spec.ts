@@ -69,7 +69,7 @@ describe('work that does several things at once', () => {
     'leaves nothing of a part that begins to write %i turns after another has failed',
     async (turns) => {
       const late = async (tx: Tx) => {
-        for (let turn = 0; turn < turns; turn++) await undefined;
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve();
         return insert(tx, '1');
       };
       const failing = (tx: Tx) => Promise.all([late(tx), Promise.reject(new Error('no'))]);
