@@ -32,7 +32,7 @@ export class BudgetRenewalSubscriber {
     await this.database.sharedTransaction(async (tx) => {
       await this.budgets.hold(tx, [event.budgetId]);
       const told = this.recorder.told(event);
-      // Neither needs the other's answer, and a budget that was known before has its task already.
+      // Neither needs the other's answer, and a budget that was known before has its task already, as a rule.
       const [asNew] = await Promise.all([this.recorder.createdAsNew(tx, told), this.schedule(tx, told, 'keep')]);
       if (asNew) await this.cancelRenewal(tx, told.id, asNew.reasonNotToRenew);
       else await this.scheduleRenewal(tx, await this.recorder.created(tx, event));

@@ -5,6 +5,7 @@ import Bull from 'bull';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { takeDueInPortions } from './due-in-portions';
+import { LOOK_AHEAD_MS } from './look-ahead';
 
 const configuration = loadConfiguration([RedisConfiguration]).get(RedisConfiguration);
 let client: Redis;
@@ -72,4 +73,15 @@ it('takes all that is due of a queue that is paused, and they are done when it g
   expect([await queue.getPausedCount(), await queue.getDelayedCount()]).toEqual([700, 0]);
   await queue.resume();
   await workOff(700);
+});
+
+it('takes what is due soon, and has Bull ask again as long before the next is due', async () => {
+  const timestamp = Date.now();
+  const jobs = [60_000, 60_000 + LOOK_AHEAD_MS - 1, 61_000].map((delay) => {
+    return { data: {}, opts: { delay, timestamp, jobId: `in-${delay}` } };
+  });
+  await queue.addBulk(jobs);
+  expect(Math.floor(await takeDue(timestamp + 60_000))).toBe(timestamp + 61_000 - LOOK_AHEAD_MS);
+  expect((await queue.getDelayed()).map(({ id }) => id)).toEqual(['in-61000']);
+  expect(await takeDue(timestamp + 62_000)).toBe(0);
 });

@@ -1,16 +1,17 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
-import { errorLine, oneLine, PostgresConfiguration, Shutdown } from '@budget-buddy/platform';
+import { Clock, errorLine, oneLine, PostgresConfiguration, Shutdown } from '@budget-buddy/platform';
 import { RepeatedLines } from '../repeated-lines';
 import { TasksConfiguration } from '../tasks-configuration';
 import { WorkerPreflight } from '../preflight/worker-preflight';
+import { dueAtMs, LOOK_AHEAD_MS, soon } from '../timers/look-ahead';
 import { TaskQueues } from '../timers/task-queues';
 import { InvalidTimerError, readTimerReference } from '../timers/timer-reference';
 import { TimerAgain, tellBull, TimerDone } from './follow-ledger';
 import { leanJobs } from './lean-jobs';
 import { nameConnectionAtLeisure } from './name-connection';
 import { QueueTroubles } from './queue-troubles';
-import { TaskRunner } from './task-runner';
+import { type RunReport, TaskRunner } from './task-runner';
 import { TaskTransactions } from './task-transactions';
 import { giveBackUnbegun } from './unbegun-jobs';
 
@@ -23,6 +24,7 @@ export class TaskWorker implements OnApplicationBootstrap {
   constructor(
     private readonly queues: TaskQueues,
     private readonly runner: TaskRunner,
+    private readonly clock: Clock,
     private readonly transactions: TaskTransactions,
     private readonly configuration: TasksConfiguration,
     private readonly postgres: PostgresConfiguration,
@@ -80,11 +82,21 @@ export class TaskWorker implements OnApplicationBootstrap {
 
   private async fire(job: Job<unknown>): Promise<object> {
     try {
-      const fired = { name: job.name, queue: job.queue.name };
-      return tellBull(await this.runner.run(readTimerReference(job.data), fired), this.horizonMs);
+      return tellBull(await this.runWhenDue(job), this.horizonMs);
     } catch (error) {
       throw this.explained(job, error);
     }
+  }
+
+  private async runWhenDue(job: Job<unknown>): Promise<RunReport> {
+    const timer = readTimerReference(job.data);
+    const run = () => this.runner.run(timer, { name: job.name, queue: job.queue.name });
+    await soon(dueAtMs(job) - this.clock.now().epochMilliseconds);
+    const report = await run();
+    // Put off since it was set, or its time came a moment too early.
+    if (report.status !== 'not-yet' || report.delayMs > LOOK_AHEAD_MS) return report;
+    await soon(report.delayMs);
+    return run();
   }
 
   private explained(job: Job<unknown>, error: unknown): unknown {
