@@ -40,6 +40,12 @@ const reasons = (results: PromiseSettledResult<unknown>[]) =>
 const firstWordsOf = async (work: () => Promise<unknown>) =>
   (await statementsOf(work)).map(([text]) => text.split(' ')[0]!);
 
+/** By a statement of its own, after so many turns of what is settled. */
+async function noteLate(tx: Tx, id: number, turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+  await sql`insert into note (id) values (${id})`.execute(tx);
+}
+
 beforeAll(async () => {
   own = await testDatabase([]);
   await sql`create table note (id int primary key check (id <> 999))`.execute(own.database.db);
@@ -239,6 +245,21 @@ describe('Database.sharedTransaction', () => {
     const failures = reasons(results);
     expect(failures.filter((reason) => String(reason).startsWith('DatabaseUnavailableError'))).toHaveLength(10);
     expect(await notes()).toEqual([]);
+  });
+
+  it('sends nothing more of one that has failed, also just before the others are committed', async () => {
+    for (let turns = 0; turns < 60; turns++) {
+      const [straggler, kept] = [1_000 + turns, turns + 1];
+      let end!: () => void;
+      const ended = new Promise<void>((resolve) => (end = resolve));
+      const results = await together<unknown>([straggler, kept], (tx, id) => {
+        if (id === kept) return add(tx, id).finally(end);
+        return Promise.all([Promise.reject(new Error('no')), ended.then(() => noteLate(tx, straggler, turns))]);
+      });
+      expect(reasons(results)).toEqual(['Error: no', `added ${kept}`]);
+    }
+    await delay(50);
+    expect(await notes()).toEqual(numbers(60));
   });
 
   it('sends nothing of one that comes back when the transaction is over', async () => {
