@@ -24,7 +24,7 @@ const USAGE = `Measures what becomes of everything with the number of open tasks
   npm run bench:growth -- --quick               small numbers, to see that it works; writes nothing
 
 Always on private servers: it looks into PostgreSQL's log and at the processes. Exit code 1: something could not be
-measured, was counted wrong, or a statement reads a big table without its index.
+measured, was counted wrong, or a statement reads a big table without its index, or all of an index.
 `;
 
 async function run(options: GrowthOptions, signal: AbortSignal): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { hotStatements } from './hot-statements';
-import { costOf, type Plan, scansOf, tablesReadWhole } from './plan';
+import { costOf, indexesReadWhole, type Plan, scansOf, tablesReadWhole } from './plan';
 
 /** How one hot statement was run. */
 export interface PlanFinding {
@@ -40,7 +40,11 @@ export function judgePlans(tasks: number, plans: readonly Plan[], bigTables: Rea
 
 function wholeReads(plan: Plan, bigTables: ReadonlySet<string>): string[] {
   const tables = tablesReadWhole(plan).filter((table) => bigTables.has(table));
-  return tables.map((table) => `Seq Scan of ${table}: ${plan.text.slice(0, 300)}`);
+  const scans = [
+    ...tables.map((table) => `Seq Scan of ${table}`),
+    ...indexesReadWhole(plan).map((index) => `all of ${index} is read`),
+  ];
+  return scans.map((scan) => `${scan}: ${plan.text.slice(0, 300)}`);
 }
 
 function findingOf(title: string, plans: readonly Plan[]): PlanFinding {

@@ -47,6 +47,17 @@ describe('the judgement of plans', () => {
     expect(judgePlans(10, plans, new Set(['task'])).faults.join()).not.toContain('Seq Scan');
   });
 
+  it.each([
+    ['without a condition', { 'Actual Rows': 1, 'Rows Removed by Filter': 9_999 }, ['all of task_open is read: select']],
+    ['again and again', { 'Actual Rows': 100, 'Actual Loops': 100 }, ['all of task_open is read: select']],
+    ['along a condition', { 'Actual Rows': 10_000, 'Index Cond': '(due_at < $1)' }, []],
+    ['for a page', { 'Actual Rows': 1_000 }, []],
+  ])('looks for an index that is read whole: %s', (_, actual, faults) => {
+    const scan = { 'Node Type': 'Index Scan', 'Relation Name': 'task', 'Index Name': 'task_open', ...actual };
+    const plan: Plan = { pid: 1, text: 'select', root: { 'Node Type': 'Limit', Plans: [scan] } };
+    expect(judgePlans(10, [plan], new Set()).faults.filter((fault) => fault.includes('task_open'))).toEqual(faults);
+  });
+
   it('finds fault with hot statements that were never run: nothing is known of them', () => {
     expect(judgePlans(10, plans, new Set()).faults).toEqual([
       "the reconciler's page: no such statement was run",
