@@ -52,7 +52,7 @@ export async function runOutage(
 
   const struckMs = Date.now();
   const end = await strike(system, outage);
-  await delay(outage.forMs, undefined, { signal });
+  await lasting(outage, end, signal);
   const waiting = outage.server === 'postgres' ? undefined : await waitingEvents(system);
   const healingMs = Date.now();
   await end();
@@ -76,6 +76,16 @@ export async function runOutage(
     ...judgeProcesses(use, (times.recoveredMs - struckMs) / 1_000),
   ];
   return { outage, times, health: judged, use, promise: promise.words, differences };
+}
+
+/** On an interruption the outage ends at once: from a server that is frozen nobody takes leave. */
+async function lasting({ forMs }: Outage, end: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(forMs, undefined, { signal });
+  } catch (interruption) {
+    await end();
+    throw interruption;
+  }
 }
 
 /** Resolves when everything is done that should have been done by that moment, and all apps are ready. */

@@ -85,3 +85,21 @@ it('takes what is due soon, and has Bull ask again as long before the next is du
   expect((await queue.getDelayed()).map(({ id }) => id)).toEqual(['in-61000']);
   expect(await takeDue(timestamp + 62_000)).toBe(0);
 });
+
+it('takes few of those that are not due yet, so that what is due finds a worker', async () => {
+  const timestamp = Date.now();
+  const due = (inMs: number) => ({ data: {}, opts: { delay: 60_000, timestamp: timestamp - 60_000 + inMs } });
+  await queue.addBulk(Array.from({ length: 200 }, () => due(60_030)));
+  expect(await takeDue(timestamp + 60_000)).toBe(timestamp + 60_010);
+  expect(await queue.getWaitingCount()).toBe(50);
+  expect(await takeDue(timestamp + 60_010)).toBe(timestamp + 60_020);
+  expect(await queue.getWaitingCount()).toBe(50);
+  await queue.addBulk([due(60_015)]);
+  expect(await takeDue(timestamp + 60_020)).toBe(timestamp + 60_030);
+  expect(await queue.getWaitingCount()).toBe(51);
+});
+
+it('refuses a script of Bull that it does not know', () => {
+  const lua = 'return redis.call("time")';
+  expect(() => client.defineCommand('updateDelaySet', { lua })).toThrow("Bull's updateDelaySet is another one");
+});

@@ -47,13 +47,9 @@ export class TaskTimers implements OnModuleInit {
     });
   }
 
-  /** Takes back the timer of a task that was moved or cancelled. A timer that stays fires and finds nothing to do. */
+  /** Takes back the timer of a task that was moved or cancelled. One that a worker has taken stays, and finds nothing to do. */
   async remove(task: Timed): Promise<void> {
-    const queue = this.queues.named(task.queue, task.name);
-    await withPatience(async () => {
-      const job = await queue.getJob(timerId(task));
-      await job?.remove();
-    });
+    await withPatience(() => this.forget(task));
   }
 
   /** The job behind a task's timer, if there is one. */

@@ -3,7 +3,7 @@ import { RepeatedLines } from '../repeated-lines';
 import type { TimerReference } from '../timers/timer-reference';
 import type { RunReport } from './task-runner';
 
-/** Long enough to cost nothing, short enough to be on time, in ms. */
+/** Long enough to cost nothing, short enough to be on time, in ms. It comes back earlier than that by the look-ahead. */
 const HELD_DELAY_MS = 500;
 
 /**

@@ -4,7 +4,7 @@ import { Clock, errorLine, oneLine, PostgresConfiguration, Shutdown } from '@bud
 import { RepeatedLines } from '../repeated-lines';
 import { TasksConfiguration } from '../tasks-configuration';
 import { WorkerPreflight } from '../preflight/worker-preflight';
-import { dueAtMs, LOOK_AHEAD_MS, soon } from '../timers/look-ahead';
+import { dueAtMs, MOST_WAIT_MS, untilSoon } from '../timers/look-ahead';
 import { TaskQueues } from '../timers/task-queues';
 import { InvalidTimerError, readTimerReference } from '../timers/timer-reference';
 import { TimerAgain, tellBull, TimerDone } from './follow-ledger';
@@ -91,11 +91,11 @@ export class TaskWorker implements OnApplicationBootstrap {
   private async runWhenDue(job: Job<unknown>): Promise<RunReport> {
     const timer = readTimerReference(job.data);
     const run = () => this.runner.run(timer, { name: job.name, queue: job.queue.name });
-    await soon(dueAtMs(job) - this.clock.now().epochMilliseconds);
+    await untilSoon(dueAtMs(job), this.clock);
     const report = await run();
-    // Put off since it was set, or its time came a moment too early.
-    if (report.status !== 'not-yet' || report.delayMs > LOOK_AHEAD_MS) return report;
-    await soon(report.delayMs);
+    // Put off since it was set: the ledger alone knows until when.
+    if (report.status !== 'not-yet' || report.delayMs > MOST_WAIT_MS) return report;
+    await untilSoon(this.clock.now().epochMilliseconds + report.delayMs, this.clock);
     return run();
   }
 
