@@ -48,7 +48,11 @@ describe('the judgement of plans', () => {
   });
 
   it.each([
-    ['without a condition', { 'Actual Rows': 1, 'Rows Removed by Filter': 9_999 }, ['all of task_open is read: select']],
+    [
+      'without a condition',
+      { 'Actual Rows': 1, 'Rows Removed by Filter': 9_999 },
+      ['all of task_open is read: select'],
+    ],
     ['again and again', { 'Actual Rows': 100, 'Actual Loops': 100 }, ['all of task_open is read: select']],
     ['along a condition', { 'Actual Rows': 10_000, 'Index Cond': '(due_at < $1)' }, []],
     ['for a page', { 'Actual Rows': 1_000 }, []],
