@@ -31,6 +31,7 @@ class NoRenewal implements TaskHandler<RenewBudget> {
 let bench: TaskBench;
 
 beforeAll(async () => {
+  vi.stubEnv('BUDGETBUDDY_RECONCILE_INTERVAL', 'PT5M');
   bench = await TaskBench.start({
     now: '2098-01-01T00:00:00Z',
     tasks: [RenewBudget],
@@ -47,7 +48,10 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => bench?.close());
+afterAll(async () => {
+  await bench?.close();
+  vi.unstubAllEnvs();
+});
 
 const user = randomUUID();
 
@@ -83,6 +87,14 @@ function consume(event: object): Promise<void> {
   return subscriber.budgetDeactivated(event as BudgetDeactivated);
 }
 
+/** Until its next interval: it asks PostgreSQL, too. */
+async function reconcilerIsAtRest(): Promise<void> {
+  await waitFor(async () => {
+    const reconciler = bench.database.db.selectFrom('tasks.reconciler').select('completed');
+    return (await reconciler.executeTakeFirstOrThrow()).completed > 0;
+  });
+}
+
 const startOf = ({ text }: Call) => text.trim().split(/\s+/).slice(0, 3).join(' ');
 const renewalOf = (budgetId: string) => bench.ledger.find(RenewBudget.keyFor(budgetId));
 const dueAt = async (budgetId: string) => (await renewalOf(budgetId))?.eta.toString();
@@ -103,6 +115,7 @@ describe('BudgetCreated', () => {
   });
 
   it('takes three ways to PostgreSQL and back: nothing is asked that was not there before', async () => {
+    await reconcilerIsAtRest();
     const calls = recordCalls();
     await consume(created(randomUUID()));
     expect(calls.end().map((call) => [call.sentAfterAnswers, startOf(call)])).toEqual([
