@@ -6,7 +6,8 @@ import { type BenchArguments, readArguments } from './bench/arguments';
 import { findCelery } from './bench/celery/celery-program';
 import { Profiles } from './bench/profile/profiles';
 import type { Context } from './bench/row';
-import { describeMachine } from './bench/machine';
+import { DurableWrites } from './bench/durable-writes';
+import { type Description, describeMachine } from './bench/machine';
 import { compare } from './bench/report/compare';
 import { renderJson } from './bench/report/json';
 import { renderMarkdown, renderText } from './bench/report/markdown';
@@ -61,9 +62,15 @@ async function measure(call: BenchArguments, context: Context, celery: string, s
   const rounds = call.rounds ?? context.scale.rounds;
   const rows = allRows.filter(({ id }) => !call.only || call.only.includes(id));
   const machine = await describeMachine(celery);
-  const stolen = new StolenTime();
+  const [stolen, durable] = [new StolenTime(), new DurableWrites()];
+  await durable.measure(context.scale.durableWrites, signal);
   const results = await runRounds({ rows, rounds, context, say, signal });
-  return { rows, rounds, results, machine: [...machine, ['taken by the host', stolen.describe()]] };
+  await durable.measure(context.scale.durableWrites, signal);
+  const meanwhile: Description = [
+    ['a durable write', durable.describe()],
+    ['taken by the host', stolen.describe()],
+  ];
+  return { rows, rounds, results, machine: [...machine, ...meanwhile] };
 }
 
 async function write(report: Report): Promise<void> {

@@ -1,6 +1,8 @@
 /** How much of everything a run measures. */
 export interface Scale {
   readonly rounds: number;
+  /** To the disk alone, before and after all else. */
+  readonly durableWrites: number;
   /** Measured, after a warm-up that is not. */
   readonly events: number;
   readonly warmUpEvents: number;
@@ -31,6 +33,7 @@ export interface Scale {
 /** Tells something about a system. */
 export const FULL: Scale = {
   rounds: 5,
+  durableWrites: 2_000,
   events: 20_000,
   warmUpEvents: 2_000,
   jobs: 20_000,
@@ -51,6 +54,7 @@ export const FULL: Scale = {
 /** Tells that the benchmark works, and nothing else. */
 export const QUICK: Scale = {
   rounds: 1,
+  durableWrites: 20,
   events: 200,
   warmUpEvents: 100,
   jobs: 300,
