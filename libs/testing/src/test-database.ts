@@ -29,7 +29,7 @@ export async function testDatabase(migrations: readonly NamedMigration[]): Promi
   await migrate(db, migrations);
   return {
     url: url.toString(),
-    database: new Database(db),
+    database: new Database(db, configuration.poolSize),
     drop: async () => {
       await db.destroy();
       await onServer(configuration, sql`drop database ${sql.id(name)} with (force)`);

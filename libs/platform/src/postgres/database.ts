@@ -4,6 +4,8 @@ import { Annotation } from '../annotation';
 import { errorLine } from '../error-line';
 import { runTransaction } from './run-transaction';
 import { SharedTransactions } from './shared-transactions';
+import type { TransactionEnds } from './shared-work';
+import { SpareGroups } from './spare-groups';
 import type { Tables } from './tables';
 
 /** A transaction in which several libs can take part. */
@@ -18,7 +20,15 @@ export class Database {
   private readonly hooks = new Annotation<Tx, Hook[]>();
   private readonly lanes = new Map<string, SharedTransactions>();
 
-  constructor(readonly db: Kysely<Tables>) {}
+  private readonly spares: SpareGroups;
+
+  /** @param poolSize how many connections there are: without it, no lane uses more than two. */
+  constructor(
+    readonly db: Kysely<Tables>,
+    poolSize = 0,
+  ) {
+    this.spares = new SpareGroups(poolSize);
+  }
 
   /**
    * Runs `work` in one transaction (READ COMMITTED) and, once it is committed, what it asked for with
@@ -51,6 +61,11 @@ export class Database {
     return this.lane(lane).run(work);
   }
 
+  /** Whether work that waits a moment in a transaction of this lane keeps nobody else waiting. */
+  hasRoom(lane: string): boolean {
+    return this.lane(lane).hasRoom;
+  }
+
   /**
    * Has `hook` run when `tx` is committed, and never when it is rolled back. What the hook cannot do must be
    * found and mended by somebody else (a relay, a reconciler): the commit stands whatever the hook does, and one that
@@ -65,11 +80,13 @@ export class Database {
   private lane(name: string): SharedTransactions {
     const known = this.lanes.get(name);
     if (known) return known;
-    const lane = new SharedTransactions(this.db, {
+    this.spares.addLane();
+    const ends: TransactionEnds = {
       alone: (work) => this.transaction(work),
       begun: (tx) => this.hooks.add(tx, []),
       committed: (tx) => this.runHooks(tx),
-    });
+    };
+    const lane = new SharedTransactions(this.db, ends, this.spares);
     this.lanes.set(name, lane);
     return lane;
   }

@@ -7,6 +7,8 @@ import type { TlsFiles } from '../tls/tls-files';
 import { valueTypes } from './value-types';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Of those that were opened so many stay open: opening one takes longer than most of what is done with it. */
+const WARM_CONNECTIONS = 6;
 /** Below the default of the statement timeout: who waits for a lock has lost against another, and not failed. */
 const LOCK_TIMEOUT_MS = 5_000;
 /**
@@ -45,6 +47,7 @@ export function openDatabase(
     {
       ...postgresLocation(configuration.url, configuration),
       max: configuration.poolSize,
+      min: WARM_CONNECTIONS,
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,

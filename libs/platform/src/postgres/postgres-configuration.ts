@@ -38,7 +38,7 @@ export class PostgresConfiguration implements TlsFiles {
   @Variable('BUDGETBUDDY_POSTGRES_POOL_SIZE', {
     description:
       'Most connections a process opens to PostgreSQL, 3 or more. A running task holds one, unless it shares it.',
-    default: '15',
+    default: '24',
   })
   @IsInt()
   // The lock of the reconciler holds one, a task another; the outbox and health must get through beside them.

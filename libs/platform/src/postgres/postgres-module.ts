@@ -51,7 +51,7 @@ export class PostgresModule implements OnApplicationShutdown {
           useFactory: async (configuration: PostgresConfiguration, app?: AppName) => {
             const db = openDatabase(configuration, { applicationName: connectionName(app), onBrokenConnection });
             if (migrations.length > 0) await requireSchema(db, migrations);
-            return new Database(db);
+            return new Database(db, configuration.poolSize);
           },
         },
       ],

@@ -9,6 +9,12 @@ import type { Clock } from '@budget-buddy/platform';
  */
 export const LOOK_AHEAD_MS = 50;
 
+/**
+ * So long before it is due, in ms, a task that shares a transaction has it begun, and its row locked: the way to PostgreSQL and back
+ * is one on which it would wait for a core, too. Chosen by measurement (ADR 0086).
+ */
+export const CLAIM_AHEAD_MS = 20;
+
 /** As long as a worker waits at the most, in ms: the clock of the one that took the timer may be ahead of its own. */
 export const MOST_WAIT_MS = 250;
 

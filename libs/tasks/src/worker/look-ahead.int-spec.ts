@@ -1,9 +1,10 @@
 import { TaskBench, waitFor } from '@budget-buddy/testing';
 import { IsInt } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HandlesTask, Task, TaskTimers } from '..';
-import { LOOK_AHEAD_MS } from '../timers/look-ahead';
+import { TaskLedger } from '../ledger/task-ledger';
+import { CLAIM_AHEAD_MS, LOOK_AHEAD_MS } from '../timers/look-ahead';
 import { TaskRunner } from './task-runner';
 
 @Task<Timed>({ name: 'timed', queue: 'budget_renewal_queue', key: ({ number }) => `timed-${number}` })
@@ -12,7 +13,16 @@ class Timed {
   number!: number;
 }
 
+/** Shares its transaction with others of its kind. */
+@Task<Shared>({ name: 'shared', queue: 'budget_renewal_queue', key: ({ number }) => `shared-${number}` })
+class Shared {
+  @IsInt()
+  number!: number;
+}
+
 const begun = new Map<number, number>();
+/** When the ledger was first asked for each task's row, and gave it, in ms since 1970. */
+const [askedAt, inHandAt] = [new Map<string, number>(), new Map<string, number>()];
 
 @HandlesTask(Timed)
 class TimedHandler {
@@ -22,15 +32,32 @@ class TimedHandler {
   }
 }
 
+@HandlesTask(Shared, { sharesTransaction: true })
+class SharedHandler extends TimedHandler {}
+
 const after = (ms: number) => Temporal.Now.instant().round('millisecond').add({ milliseconds: ms });
 
 let bench: TaskBench;
 beforeAll(async () => {
-  bench = await TaskBench.start({ tasks: [Timed], providers: [TimedHandler] });
+  bench = await TaskBench.start({ tasks: [Timed, Shared], providers: [TimedHandler, SharedHandler] });
   vi.spyOn(bench.clock, 'now').mockImplementation(() => after(0));
+  watchRows();
 });
-afterEach(() => begun.clear());
+afterEach(() => {
+  for (const noted of [begun, askedAt, inHandAt]) noted.clear();
+});
 afterAll(() => bench.close());
+
+function watchRows(): void {
+  const ledger = bench.get(TaskLedger);
+  const lockIfFree = ledger.lockIfFree.bind(ledger);
+  vi.spyOn(ledger, 'lockIfFree').mockImplementation(async (tx, key) => {
+    if (!askedAt.has(key)) askedAt.set(key, Date.now());
+    const row = await lockIfFree(tx, key);
+    if (!inHandAt.has(key)) inHandAt.set(key, Date.now());
+    return row;
+  });
+}
 
 async function done(count: number): Promise<void> {
   await waitFor(() => begun.size === count, { description: `${count} tasks to be begun` });
@@ -76,4 +103,52 @@ it('puts a timer off that fires much too early', async () => {
   expect(begun.size).toBe(0);
   await done(1);
   expect(begun.get(1_002)).toBeGreaterThanOrEqual(eta.epochMilliseconds);
+});
+
+describe('a task that shares its transaction', () => {
+  it('has its row in hand before it is due, and is run when it is', async () => {
+    const dueAt = new Map(Array.from({ length: 50 }, (_, index) => [2_000 + index, after(500 + index * 13)]));
+    for (const [number, eta] of dueAt) await bench.scheduler.schedule(Shared, { number }, { eta });
+    await done(dueAt.size);
+    const aheadMs = [...dueAt].map(([number, eta]) => eta.epochMilliseconds - inHandAt.get(`shared-${number}`)!);
+    for (const [number, eta] of dueAt) expect(begun.get(number)).toBeGreaterThanOrEqual(eta.epochMilliseconds);
+    // On a machine that is busy with something else some come late.
+    expect(Math.max(...aheadMs)).toBeGreaterThan(CLAIM_AHEAD_MS / 2);
+    expect(Math.max(...aheadMs)).toBeLessThanOrEqual(CLAIM_AHEAD_MS + 1);
+  });
+
+  it('is among the twenty of its queue that have theirs ahead, or is asked for when it is due', async () => {
+    const eta = after(1_000);
+    const numbers = Array.from({ length: 45 }, (_, index) => 3_000 + index);
+    for (const number of numbers) await bench.scheduler.schedule(Shared, { number }, { eta });
+    await done(numbers.length);
+    for (const number of numbers) expect(begun.get(number)).toBeGreaterThanOrEqual(eta.epochMilliseconds);
+    const ahead = [...askedAt.values()].filter((atMs) => atMs < eta.epochMilliseconds);
+    expect(ahead.length).toBeGreaterThan(0);
+    expect(ahead.length).toBeLessThanOrEqual(20);
+  });
+
+  it('is not cancelled any more once its row is in hand', async () => {
+    let cancelledAhead = false;
+    // On a machine that is busy with something else a row may be in hand too late for it.
+    for (let number = 4_000; number < 4_010 && !cancelledAhead; number++) {
+      const [key, eta] = [`shared-${number}`, after(500)];
+      await bench.scheduler.schedule(Shared, { number }, { eta });
+      await waitFor(() => inHandAt.has(key), { intervalMs: 1 });
+      cancelledAhead = Date.now() < eta.epochMilliseconds;
+      expect(await bench.scheduler.cancel(key, { reason: 'too late' })).toBe(false);
+      expect(begun.get(number)).toBeGreaterThanOrEqual(eta.epochMilliseconds);
+      expect(await bench.ledger.find(key)).toMatchObject({ status: 'succeeded' });
+    }
+    expect(cancelledAhead).toBe(true);
+  });
+});
+
+it('asks for the row of a task with a transaction of its own when it is due: connections are few', async () => {
+  const dueAt = new Map(Array.from({ length: 20 }, (_, index) => [5_000 + index, after(500 + index * 13)]));
+  for (const [number, eta] of dueAt) await bench.scheduler.schedule(Timed, { number }, { eta });
+  await done(dueAt.size);
+  for (const [number, eta] of dueAt) {
+    expect(askedAt.get(`timed-${number}`)).toBeGreaterThanOrEqual(eta.epochMilliseconds);
+  }
 });

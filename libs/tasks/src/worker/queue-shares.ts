@@ -31,6 +31,11 @@ export class QueueShares {
     }
   }
 
+  /** How many tasks of a queue have been let in, and are not done. */
+  running(queue: string): number {
+    return this.of(queue).running;
+  }
+
   /** No queue gives way from now on: the process ends, and has to finish what it has. */
   end(): void {
     this.ended = true;

@@ -10,10 +10,11 @@ import { TaskRegistry } from '../task/task-registry';
 import { UnreadableTaskError } from '../task/unreadable-task-error';
 import { decodePayload } from '../task/task-payload';
 import type { TaskContext } from '../task/task-handler';
+import { untilSoon } from '../timers/look-ahead';
 import type { TimerReference } from '../timers/timer-reference';
 import { attempted, type Attempt } from './attempt';
 import { HeldTasks } from './held-tasks';
-import { judgeTimer } from './timer-verdict';
+import { isNearlyDue, judgeTimer, type TimerVerdict } from './timer-verdict';
 import { TaskHandlers } from './task-handlers';
 import { TaskFailures } from './task-failures';
 import { TaskPostponement } from './task-postponement';
@@ -59,7 +60,7 @@ export class TaskRunner {
         attempt = undefined;
         const task = await this.ledger.lockIfFree(tx, timer.key);
         if (!task && (await this.ledger.exists(tx, timer.key))) return this.held.putOff(timer);
-        const verdict = judgeTimer(timer, task, this.clock.now());
+        const verdict = await this.verdictWhenDue(tx, timer, task);
         if (verdict.run === false) return verdict.report;
         const payload = this.read(verdict.task);
         if (payload instanceof UnreadableTaskError) return this.postponement.putOff(tx, verdict.task, payload);
@@ -70,6 +71,14 @@ export class TaskRunner {
       if (!attempt || !countsAsAttempt(error)) throw error;
       return this.failures.record(attempt, this.judge(error, attempt));
     }
+  }
+
+  /** A moment before it is due it waits with the row in its hands: whoever cancels or moves the task meanwhile comes after it. */
+  private async verdictWhenDue(tx: Tx, timer: TimerReference, task: TaskRecord | undefined): Promise<TimerVerdict> {
+    const verdict = judgeTimer(timer, task, this.clock.now());
+    if (!isShared(tx) || !isNearlyDue(verdict)) return verdict;
+    await untilSoon(task!.dueAt.epochMilliseconds, this.clock);
+    return judgeTimer(timer, task, this.clock.now());
   }
 
   private read(task: TaskRecord): object {

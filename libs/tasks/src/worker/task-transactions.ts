@@ -1,4 +1,4 @@
-import { Database, PostgresConfiguration, type Tx } from '@budget-buddy/platform';
+import { Database, PostgresConfiguration, spareGroupsOf, type Tx } from '@budget-buddy/platform';
 import { Injectable } from '@nestjs/common';
 import { Semaphore } from 'async-mutex';
 import { TaskRegistry } from '../task/task-registry';
@@ -10,6 +10,8 @@ import { TaskHandlers } from './task-handlers';
 const OTHER_CONNECTIONS = 4;
 /** What tasks that share a transaction need a queue: see `SharedTransactions`. */
 const CONNECTIONS_A_QUEUE = 2;
+/** Of each queue: a busy one has what is due share as much as it can, and that is all due at the same time. */
+const MOST_CLAIMED_AHEAD = 20;
 
 /** What is known of a timer that fired before the ledger is asked. */
 export interface Fired {
@@ -38,14 +40,19 @@ export class TaskTransactions {
     queues: TaskQueues,
     { poolSize }: PostgresConfiguration,
   ) {
-    const others = OTHER_CONNECTIONS + CONNECTIONS_A_QUEUE * queues.worked.length;
+    const lanes = queues.worked.length;
+    const others = OTHER_CONNECTIONS + CONNECTIONS_A_QUEUE * lanes;
     this.connectionsNeeded = others + 1;
-    this.places = new Semaphore(Math.max(1, poolSize - others));
+    this.places = new Semaphore(Math.max(1, poolSize - others - spareGroupsOf(poolSize, lanes)));
+  }
+
+  /** Whether a task may have its transaction a moment before it is due. */
+  mayBeginAhead({ name, queue }: Fired): boolean {
+    return this.isShared(name) && this.shares.running(queue) < MOST_CLAIMED_AHEAD && this.database.hasRoom(queue);
   }
 
   run<Result>({ name, queue }: Fired, work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    const isShared = this.registry.has(name) && this.handlers.of(name).sharesTransaction;
-    if (isShared) return this.shares.run(queue, () => this.database.sharedTransaction(work, queue));
+    if (this.isShared(name)) return this.shares.run(queue, () => this.database.sharedTransaction(work, queue));
     this.shares.came(queue);
     return this.runInPlace(queue, () => this.database.transaction(work));
   }
@@ -53,6 +60,10 @@ export class TaskTransactions {
   /** The process ends: what it has need not give way to other queues any more. */
   finish(): void {
     this.shares.end();
+  }
+
+  private isShared(name: string): boolean {
+    return this.registry.has(name) && this.handlers.of(name).sharesTransaction;
   }
 
   /** The queue with fewer in line goes first: no task waits for all that another queue has. */

@@ -4,15 +4,15 @@ import { Clock, errorLine, oneLine, PostgresConfiguration, Shutdown } from '@bud
 import { RepeatedLines } from '../repeated-lines';
 import { TasksConfiguration } from '../tasks-configuration';
 import { WorkerPreflight } from '../preflight/worker-preflight';
-import { dueAtMs, MOST_WAIT_MS, untilSoon } from '../timers/look-ahead';
+import { CLAIM_AHEAD_MS, dueAtMs, MOST_WAIT_MS, untilSoon } from '../timers/look-ahead';
 import { TaskQueues } from '../timers/task-queues';
-import { InvalidTimerError, readTimerReference } from '../timers/timer-reference';
+import { InvalidTimerError, readTimerReference, type TimerReference } from '../timers/timer-reference';
 import { TimerAgain, tellBull, TimerDone } from './follow-ledger';
 import { leanJobs } from './lean-jobs';
 import { nameConnectionAtLeisure } from './name-connection';
 import { QueueTroubles } from './queue-troubles';
 import { type RunReport, TaskRunner } from './task-runner';
-import { TaskTransactions } from './task-transactions';
+import { type Fired, TaskTransactions } from './task-transactions';
 import { giveBackUnbegun } from './unbegun-jobs';
 
 /** Takes the timers that fire, queue by queue, once all stored payloads were read, and stops doing so in good order. */
@@ -90,13 +90,17 @@ export class TaskWorker implements OnApplicationBootstrap {
 
   private async runWhenDue(job: Job<unknown>): Promise<RunReport> {
     const timer = readTimerReference(job.data);
-    const run = () => this.runner.run(timer, { name: job.name, queue: job.queue.name });
-    await untilSoon(dueAtMs(job), this.clock);
-    const report = await run();
+    const fired = { name: job.name, queue: job.queue.name };
+    const report = await this.runAt(dueAtMs(job), timer, fired);
     // Put off since it was set: the ledger alone knows until when.
     if (report.status !== 'not-yet' || report.delayMs > MOST_WAIT_MS) return report;
-    await untilSoon(this.clock.now().epochMilliseconds + report.delayMs, this.clock);
-    return run();
+    return this.runAt(this.clock.now().epochMilliseconds + report.delayMs, timer, fired);
+  }
+
+  private async runAt(epochMs: number, timer: TimerReference, fired: Fired): Promise<RunReport> {
+    await untilSoon(epochMs - CLAIM_AHEAD_MS, this.clock);
+    if (!this.transactions.mayBeginAhead(fired)) await untilSoon(epochMs, this.clock);
+    return this.runner.run(timer, fired);
   }
 
   private explained(job: Job<unknown>, error: unknown): unknown {

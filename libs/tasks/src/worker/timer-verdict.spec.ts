@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import type { TaskRecord, TaskStatus } from '../ledger/task-record';
-import { judgeTimer } from './timer-verdict';
+import { CLAIM_AHEAD_MS } from '../timers/look-ahead';
+import { isNearlyDue, judgeTimer } from './timer-verdict';
 
 const due = Temporal.Instant.from('2026-12-01T00:00:00Z');
 const task = { key: 'k', status: 'scheduled', revision: 2, dueAt: due } as TaskRecord;
@@ -25,5 +26,18 @@ describe('a timer that fired', () => {
     ['the timer is revision 2, the task 3', { ...task, revision: 3 }],
   ])('does nothing when %s', (reason, found) => {
     expect(judgeTimer(timer, found, due)).toEqual({ run: false, report: { status: 'nothing-to-do', reason } });
+  });
+
+  it.each([
+    [CLAIM_AHEAD_MS + 1, false],
+    [CLAIM_AHEAD_MS, true],
+    [1, true],
+    [0, false],
+  ])('is worth waiting for or not, %i ms before', (earlyMs, isNearly) => {
+    expect(isNearlyDue(judgeTimer(timer, task, due.subtract({ milliseconds: earlyMs })))).toBe(isNearly);
+  });
+
+  it('is not waited for when there is nothing to be done', () => {
+    expect(isNearlyDue(judgeTimer(timer, settled('cancelled'), due.subtract({ milliseconds: 1 })))).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import { isOpen, type TaskRecord } from '../ledger/task-record';
+import { CLAIM_AHEAD_MS } from '../timers/look-ahead';
 import type { TimerReference } from '../timers/timer-reference';
 import type { RunReport } from './task-runner';
 
@@ -16,6 +17,13 @@ export function judgeTimer(timer: TimerReference, task: TaskRecord | undefined, 
   const delayMs = task.dueAt.epochMilliseconds - now.epochMilliseconds;
   if (delayMs > 0) return { run: false, report: { status: 'not-yet', delayMs } };
   return { run: true, task };
+}
+
+/** Whether the task is to be run, and not before a moment has passed that is worth waiting for with its row in hand. */
+export function isNearlyDue(verdict: TimerVerdict): boolean {
+  if (verdict.run) return false;
+  const { report } = verdict;
+  return report.status === 'not-yet' && report.delayMs <= CLAIM_AHEAD_MS;
 }
 
 function nothing(reason: string): TimerVerdict {
