@@ -46,7 +46,8 @@ async function measure(worker: TaskRunning, _: Place, { scale }: Context): Promi
     doneTwice: countRuns(done, 0, tasks).twice,
     bodiesTwice: countRuns(runs, 0, tasks).twice,
     lost: countRuns(done, 0, tasks).lost,
-    recovered: Math.max(...runs.map(({ atMs }) => atMs)) - killedAtMs,
+    // Of few tasks all may have run before the last process was dead.
+    recovered: Math.max(killedAtMs, ...runs.map(({ atMs }) => atMs)) - killedAtMs,
   };
 }
 
