@@ -13,6 +13,9 @@ export type Tx = Transaction<Tables>;
 
 type Hook = () => Promise<void>;
 
+/** That of events, which has no more than two transactions: what is done out of order is acknowledged one by one (ADR 0086). */
+const COMMON_LANE = 'common';
+
 /** PostgreSQL: one pool a process, and transactions that know what to do once they are durable. */
 @Injectable()
 export class Database {
@@ -57,7 +60,7 @@ export class Database {
    * @param lane work of other lanes is never in one transaction with this, and never waits for it.
    * @throws DatabaseUnavailableError when PostgreSQL cannot be reached; otherwise whatever `work` throws.
    */
-  sharedTransaction<Result>(work: (tx: Tx) => Promise<Result>, lane = 'common'): Promise<Result> {
+  sharedTransaction<Result>(work: (tx: Tx) => Promise<Result>, lane = COMMON_LANE): Promise<Result> {
     return this.lane(lane).run(work);
   }
 
@@ -86,7 +89,8 @@ export class Database {
       begun: (tx) => this.hooks.add(tx, []),
       committed: (tx) => this.runHooks(tx),
     };
-    const lane = new SharedTransactions(this.db, ends, this.spares);
+    const spares = name === COMMON_LANE ? new SpareGroups(0) : this.spares;
+    const lane = new SharedTransactions(this.db, ends, spares);
     this.lanes.set(name, lane);
     return lane;
   }

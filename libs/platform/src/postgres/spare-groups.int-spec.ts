@@ -95,6 +95,27 @@ it('has no room for what can wait when the next one would not begin soon, or non
   expect(databaseWith(0).hasRoom('lane')).toBe(false);
 });
 
+it('has none spare for events, whose acknowledgements are to be in order', async () => {
+  const database = databaseWith(6);
+  const begun: string[] = [];
+  let letGo!: () => void;
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  const event = (name: string) =>
+    database.sharedTransaction(() => {
+      begun.push(name);
+      return gate;
+    });
+  const events = [];
+  for (const name of ['first', 'second', 'third']) {
+    events.push(event(name));
+    await delay(100);
+  }
+  expect(begun).toEqual(['first', 'second']);
+  letGo();
+  await Promise.all(events);
+  expect(begun).toEqual(['first', 'second', 'third']);
+});
+
 it('begins none for a while where many came: they are the better off the more they share', async () => {
   const database = databaseWith(6);
   await untilBegun(hold(database));
