@@ -23,7 +23,7 @@ export { PostgresConfiguration } from './postgres/postgres-configuration';
 export { PostgresModule } from './postgres/postgres-module';
 export { holdAmongMembers, isShared, leaveGroup } from './postgres/shared-locks';
 export { sharedRead, type SharedStatement, sharedWrite } from './postgres/shared-statement';
-export { spareGroupsOf } from './postgres/spare-groups';
+export { GROUPS_A_LANE, spareGroupsOf } from './postgres/spare-groups';
 export type { Tables } from './postgres/tables';
 export { isTransientDatabaseError } from './postgres/transient-errors';
 export { timestamp, wholeMsOf } from './postgres/value-types';

@@ -22,7 +22,6 @@ export class Database {
   private readonly logger = new Logger(Database.name);
   private readonly hooks = new Annotation<Tx, Hook[]>();
   private readonly lanes = new Map<string, SharedTransactions>();
-
   private readonly spares: SpareGroups;
 
   /** @param poolSize how many connections there are: without it, no lane uses more than two. */

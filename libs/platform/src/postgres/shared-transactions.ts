@@ -4,11 +4,9 @@ import { DatabaseUnavailableError } from './database-unavailable-error';
 import type { Tables } from './tables';
 import { runTransaction } from './run-transaction';
 import { SharedWork, type TransactionEnds } from './shared-work';
-import type { SpareGroups } from './spare-groups';
+import { GROUPS_A_LANE, type SpareGroups } from './spare-groups';
 import { TransactionGroup } from './transaction-group';
 
-/** Side by side, so that Node works for one while PostgreSQL works for the other. */
-const GROUPS_AT_ONCE = 2;
 const MOST_MEMBERS = 100;
 /** With so many begun lately there is much to do, and what waits is the better off the more it shares. */
 const BUSY_MEMBERS = 40;
@@ -63,7 +61,7 @@ export class SharedTransactions {
 
   private start(): void {
     this.starting = false;
-    while (this.waiting.length > 0 && (this.groups < GROUPS_AT_ONCE || this.takeSpare())) this.begin();
+    while (this.waiting.length > 0 && (this.groups < GROUPS_A_LANE || this.takeSpare())) this.begin();
   }
 
   private begin(): void {
@@ -77,7 +75,7 @@ export class SharedTransactions {
 
   /** Ever more seldom: so few of them outlast a disk that is slow for once. */
   private takeSpare(): boolean {
-    const spaceMs = Math.min(MOST_SPARE_AFTER_MS, SPARE_AFTER_MS * 2 ** (this.groups - GROUPS_AT_ONCE));
+    const spaceMs = Math.min(MOST_SPARE_AFTER_MS, SPARE_AFTER_MS * 2 ** (this.groups - GROUPS_A_LANE));
     const busyMs = HALF_LIFE_MS * Math.log2(this.begunLately / BUSY_MEMBERS);
     const leftMs = this.begunAtMs + Math.max(spaceMs, busyMs) - performance.now();
     if (leftMs <= 0 && this.spares.take()) return true;
@@ -106,7 +104,7 @@ export class SharedTransactions {
   }
 
   private end(): void {
-    if (this.groups > GROUPS_AT_ONCE) this.spares.giveBack();
+    if (this.groups > GROUPS_A_LANE) this.spares.giveBack();
     this.groups--;
   }
 

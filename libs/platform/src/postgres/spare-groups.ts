@@ -1,11 +1,12 @@
 /** For all that needs a connection but lanes: reconciler, relay, readiness, and work with a transaction of its own. */
 const OTHER_CONNECTIONS = 10;
-const CONNECTIONS_A_LANE = 2;
+/** What each lane has by right. Two side by side, so that Node works for one while PostgreSQL works for the other. */
+export const GROUPS_A_LANE = 2;
 const MOST_SPARE_GROUPS = 10;
 
 /** How many spare groups a process has with a pool of that size and so many lanes. */
 export function spareGroupsOf(poolSize: number, lanes: number): number {
-  const left = poolSize - OTHER_CONNECTIONS - CONNECTIONS_A_LANE * lanes;
+  const left = poolSize - OTHER_CONNECTIONS - GROUPS_A_LANE * lanes;
   return Math.min(MOST_SPARE_GROUPS, Math.max(0, left));
 }
 

@@ -1,4 +1,4 @@
-import { Database, PostgresConfiguration, spareGroupsOf, type Tx } from '@budget-buddy/platform';
+import { Database, GROUPS_A_LANE, PostgresConfiguration, spareGroupsOf, type Tx } from '@budget-buddy/platform';
 import { Injectable } from '@nestjs/common';
 import { Semaphore } from 'async-mutex';
 import { TaskRegistry } from '../task/task-registry';
@@ -8,8 +8,6 @@ import { TaskHandlers } from './task-handlers';
 
 /** Reconciler, outbox relay, readiness. */
 const OTHER_CONNECTIONS = 4;
-/** What tasks that share a transaction need a queue: see `SharedTransactions`. */
-const CONNECTIONS_A_QUEUE = 2;
 /** Of each queue: a busy one has what is due share as much as it can, and that is all due at the same time. */
 const MOST_CLAIMED_AHEAD = 20;
 
@@ -41,7 +39,7 @@ export class TaskTransactions {
     { poolSize }: PostgresConfiguration,
   ) {
     const lanes = queues.worked.length;
-    const others = OTHER_CONNECTIONS + CONNECTIONS_A_QUEUE * lanes;
+    const others = OTHER_CONNECTIONS + GROUPS_A_LANE * lanes;
     this.connectionsNeeded = others + 1;
     this.places = new Semaphore(Math.max(1, poolSize - others - spareGroupsOf(poolSize, lanes)));
   }
