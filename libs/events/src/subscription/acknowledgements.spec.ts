@@ -60,14 +60,16 @@ describe('Acknowledgements', () => {
       fc.record({
         order: fc.constant(order),
         answers: fc.array(fc.record({ answer, turnEnds: fc.boolean() }), { minLength: 12, maxLength: 12 }),
+        holdAt: fc.nat(20),
       }),
     );
     await fc.assert(
-      fc.asyncProperty(turns, async ({ order, answers }) => {
+      fc.asyncProperty(turns, async ({ order, answers, holdAt }) => {
         const { broker, acknowledgements, messages } = start(12);
         const expected = { ack: [] as number[], nack: [] as [number, boolean][] };
         for (const [index, place] of order.entries()) {
           const { answer, turnEnds } = answers[index]!;
+          if (index === holdAt) acknowledgements.hold();
           if (answer === 'ack') {
             acknowledgements.ack(messages[place]!);
             expected.ack.push(place + 1);
@@ -119,6 +121,21 @@ describe('Acknowledgements', () => {
     await nextTurn();
     expect(broker.acknowledged).toEqual([2, 3]);
     expect([...broker.unanswered]).toEqual([1]);
+  });
+
+  it('are held once there is nothing more to come, and are one frame then', async () => {
+    const { broker, acknowledgements, messages } = start(200);
+    acknowledgements.ack(messages[0]!);
+    acknowledgements.hold();
+    expect(broker.acknowledged).toEqual([1]);
+    for (const message of messages.slice(1).toReversed()) {
+      acknowledgements.ack(message);
+      await nextTurn();
+    }
+    expect(broker.acknowledged).toEqual([1]);
+    acknowledgements.flush();
+    expect([...broker.unanswered]).toEqual([]);
+    expect(broker.frames).toBe(2);
   });
 
   it('are lost with their channel, without harm', async () => {

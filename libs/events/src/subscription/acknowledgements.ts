@@ -8,14 +8,15 @@ import type { Channel, ConsumeMessage } from 'amqplib';
  * Messages that are done in the same turn of the event loop are acknowledged by one frame (`multiple`), as far as none
  * that is older is still open; each of the others by its own. A quorum queue replicates each acknowledgement as an entry of
  * its log, however many messages it is for; and with more than 32 such entries on their way RabbitMQ keeps the next ones
- * back, which are lost when the channel closes then (rabbit_fifo_client.erl; rabbitmq/rabbitmq-server#10327): an app that
- * ends in good order would get them again.
+ * back, which are lost when the channel closes then (rabbit_fifo_client.erl; rabbitmq/rabbitmq-server#10327). So an app
+ * that ends in good order holds them from the end of its consumer on, and sends them as one.
  */
 export class Acknowledgements {
   private readonly logger = new Logger(Acknowledgements.name);
   /** The delivery tags without an answer, in the order in which they came, which is their own. */
   private readonly open = new Set<number>();
   private done = new Set<number>();
+  private held = false;
 
   constructor(private readonly channel: Channel) {}
 
@@ -24,9 +25,9 @@ export class Acknowledgements {
     this.open.add(fields.deliveryTag);
   }
 
-  /** The message is done, and will be acknowledged at the end of this turn. */
+  /** The message is done, and will be acknowledged at the end of this turn, or when those that are held are sent. */
   ack({ fields }: ConsumeMessage): void {
-    if (this.done.size === 0) setImmediate(() => this.flush());
+    if (this.done.size === 0) setImmediate(() => !this.held && this.flush());
     this.done.add(fields.deliveryTag);
   }
 
@@ -34,6 +35,16 @@ export class Acknowledgements {
   nack(message: ConsumeMessage, how: 'requeue' | 'dead-letter'): void {
     this.open.delete(message.fields.deliveryTag);
     this.send(() => this.channel.nack(message, false, how === 'requeue'));
+  }
+
+  /**
+   * Sends what is due now, and holds what comes until it is flushed, in one frame when nothing is open any more. To be
+   * called before the consumer is cancelled: that waits in the queue's log behind all that was said before. A process that
+   * must end before its work does gets what it has done meanwhile again, without effect.
+   */
+  hold(): void {
+    this.flush();
+    this.held = true;
   }
 
   /** Sends what is due now. To be called before the channel is closed. */

@@ -80,6 +80,10 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
     await channel.consume(queue, (message) => message && this.receive(acknowledgements, message, signal), {
       consumerTag: this.consumerTag,
     });
+    if (this.stopping.signal.aborted) {
+      await this.stopConsuming(channel);
+      return this.finishWork();
+    }
     this.logger.log(`Consuming ${this.registry.eventNames.join(', ')} from ${queue}, ${prefetch} at a time`);
   }
 
@@ -107,8 +111,13 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
 
   private async stopIntake(): Promise<void> {
     this.stopping.abort();
+    this.acknowledgements?.hold();
+    if (this.keeper.current) await this.stopConsuming(this.keeper.current);
+  }
+
+  private async stopConsuming(channel: ConfirmChannel): Promise<void> {
     try {
-      await this.keeper.current?.cancel(this.consumerTag);
+      await channel.cancel(this.consumerTag);
     } catch (error) {
       this.logger.debug(`The consumer ended with its channel: ${errorLine(error)}`);
     }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   ConfigurationModule,
   DatabaseUnavailableError,
@@ -9,8 +10,9 @@ import {
 import { TestBroker, waitFor } from '@budget-buddy/testing';
 import { Injectable, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { connect } from 'amqplib';
 import { IsInt } from 'class-validator';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TcpProxy } from '../../../../tools/tcp-proxy';
 import { DomainEvent, DomainEventsModule, EventsConfiguration, OnDomainEvent } from '..';
 
@@ -98,6 +100,66 @@ describe('a process that ends', () => {
     await waitFor(async () => (await broker.waiting()) === 1);
     expect(await broker.takeDeadLetters()).toEqual([]);
   });
+
+  it('has acknowledged all that it did, in whatever order', async () => {
+    process.env.BUDGETBUDDY_RABBITMQ_PREFETCH = '200';
+    const app = await start();
+    // The one that was given back.
+    await waitFor(() => finished.length === 1);
+    started.length = finished.length = 0;
+    const finish: (() => void)[] = [];
+    work = (number) => new Promise((resolve) => (finish[number] = resolve));
+    const numbers = Array.from({ length: 200 }, (_, number) => number);
+    await Promise.all(numbers.map((number) => broker.client.publish('PotOpened', { number })));
+    await waitFor(() => started.length === 200);
+    const closed = app.close();
+    await waitFor(() => app.get(Shutdown).stillRunning.includes('finish-work: domain events'));
+    for (const number of started.toReversed()) {
+      finish[number]!();
+      await nextTurn();
+    }
+    await closed;
+    expect(finished).toHaveLength(200);
+
+    started.length = finished.length = 0;
+    work = async () => undefined;
+    await broker.client.publish('PotOpened', { number: 200 });
+    const next = await start();
+    await waitFor(() => finished.includes(200));
+    await next.close();
+    // What had been lost would have come before it.
+    expect(finished).toEqual([200]);
+  });
+
+  it('ends a consumer that begins meanwhile', async () => {
+    const connection = await connect(broker.url);
+    const channel = await connection.createConfirmChannel();
+    const consumers = async () => (await channel.checkQueue(broker.queue)).consumerCount;
+    const prototype = Object.getPrototypeOf(channel) as typeof channel;
+    const { consume } = prototype;
+    let begins!: () => void;
+    const beginning = new Promise<void>((resolve) => (begins = resolve));
+    let goOn!: () => void;
+    const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+    const spy = vi.spyOn(prototype, 'consume').mockImplementationOnce(async function (this: typeof channel, ...args) {
+      const answer = await consume.apply(this, args);
+      begins();
+      await mayGoOn;
+      return answer;
+    });
+    const app = await start();
+    await beginning;
+    expect(await consumers()).toBe(1);
+    // Runs after the consumer should have ended, while the connection is still there.
+    app.get(Shutdown).on('flush', 'the test', async () => {
+      goOn();
+      await waitFor(async () => (await consumers()) === 0, { timeoutMs: 5_000 }).then(() => finished.push(-1));
+    });
+    await app.close();
+    spy.mockRestore();
+    await connection.close();
+    expect(finished).toEqual([-1]);
+  });
 });
 
 describe('a process that starts', () => {
@@ -106,6 +168,7 @@ describe('a process that starts', () => {
     const proxy = new TcpProxy(new URL(broker.url));
     await proxy.reserve();
     process.env.BUDGETBUDDY_RABBITMQ_URL = proxy.url;
+    await broker.client.publish('PotOpened', { number: 1 });
     const app = await start();
     try {
       expect(await isConsuming(app)).toBe(false);
