@@ -1,6 +1,6 @@
 import { testDatabase, type TestDatabase } from '@budget-buddy/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recordCalls } from '../../../../test/support/record-calls';
 import type { Tx } from './database';
 
@@ -82,6 +82,18 @@ describe('work that does several things at once', () => {
       expect(await notes()).toEqual([{ id: 2 }]);
     },
   );
+
+  it('is not taken for committed when somebody thought nothing of a statement that was refused', async () => {
+    const followed = vi.fn();
+    const work = own.database.transaction(async (tx) => {
+      own.database.afterCommit(tx, followed);
+      await insert(tx, '1');
+      await sql`select 1 / 0`.execute(tx).catch(() => undefined);
+    });
+    await expect(work).rejects.toThrow('rolled back instead of committed');
+    expect(followed).not.toHaveBeenCalled();
+    expect(await notes()).toEqual([]);
+  });
 
   it('is rolled back after all that it had asked for', async () => {
     const calls = recordCalls();

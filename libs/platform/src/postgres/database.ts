@@ -13,7 +13,10 @@ export type Tx = Transaction<Tables>;
 
 type Hook = () => Promise<void>;
 
-/** That of events, which has no more than two transactions: what is done out of order is acknowledged one by one (ADR 0086). */
+/**
+ * That of events, which has no more than two transactions: what is done out of order is acknowledged one by one, which
+ * costs RabbitMQ an entry of its log each (ADR 0086).
+ */
 const COMMON_LANE = 'common';
 
 /** PostgreSQL: one pool a process, and transactions that know what to do once they are durable. */
@@ -35,7 +38,8 @@ export class Database {
   /**
    * Runs `work` in one transaction (READ COMMITTED) and, once it is committed, what it asked for with
    * {@link afterCommit}. Resolves after both.
-   * @throws DatabaseUnavailableError when PostgreSQL cannot be reached; otherwise whatever `work` throws.
+   * @throws DatabaseUnavailableError when PostgreSQL cannot be reached; RolledBackError when `work` thought nothing
+   * of a statement that failed; otherwise whatever `work` throws.
    */
   async transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
     let own: Tx | undefined;
@@ -57,7 +61,8 @@ export class Database {
    * Members see what others of the transaction have written. What two of them must not do at the same time they have to
    * hold first, with `holdAmongMembers`; and none may wait for anything but PostgreSQL, for all wait with it.
    * @param lane work of other lanes is never in one transaction with this, and never waits for it.
-   * @throws DatabaseUnavailableError when PostgreSQL cannot be reached; otherwise whatever `work` throws.
+   * @throws DatabaseUnavailableError when PostgreSQL cannot be reached; RolledBackError when `work` thought nothing
+   * of a statement that failed; otherwise whatever `work` throws.
    */
   sharedTransaction<Result>(work: (tx: Tx) => Promise<Result>, lane = COMMON_LANE): Promise<Result> {
     return this.lane(lane).run(work);

@@ -3,7 +3,7 @@ import { type Answer, LateBegin } from './late-begin';
 
 interface Sent {
   readonly sql: string;
-  answer(): void;
+  answer(command?: string): void;
   refuse(error: Error): void;
 }
 
@@ -19,8 +19,8 @@ beforeEach(() => {
   transactions = new LateBegin(
     (sql) =>
       new Promise<Answer>((resolve, reject) => {
-        const answer = { command: sql, rowCount: null, rows: [] };
-        sent.push({ sql, answer: () => resolve(answer), refuse: reject });
+        const answer = (command = sql) => resolve({ command, rowCount: null, rows: [] });
+        sent.push({ sql, answer, refuse: reject });
       }),
   );
 });
@@ -108,6 +108,16 @@ it('sends the rollback after a commit that failed', async () => {
   await expect(commit).rejects.toThrow('deferred');
   void ask('rollback');
   expect(last().sql).toBe('rollback');
+});
+
+it('takes no rollback for a commit', async () => {
+  await ask('begin');
+  void ask('select 1');
+  for (const { answer } of sent) answer();
+  await turn();
+  const commit = ask('commit');
+  last().answer('ROLLBACK');
+  await expect(commit).rejects.toThrow('rolled back instead of committed');
 });
 
 it('rolls back after what waited for the begin, not before', async () => {

@@ -23,6 +23,15 @@ export class TransactionEndingError extends Error {
   }
 }
 
+/** PostgreSQL has rolled back what was to be committed: a statement had failed, and somebody thought nothing of it. */
+export class RolledBackError extends Error {
+  override readonly name = 'RolledBackError';
+
+  constructor() {
+    super('the transaction was rolled back instead of committed, for a statement in it had failed');
+  }
+}
+
 /**
  * Has a transaction begin when there is something to be done in it. A statement that only reads is sent along with the
  * `begin`. Any other waits for the answer: if `begin` alone were refused, it would be committed by itself. After a
@@ -64,7 +73,9 @@ export class LateBegin {
     // Nothing is waited for then, so nobody else may have noticed yet that it is over: nothing is sent until the next one.
     if (this.isOwed) return nothing();
     try {
-      return await this.sendBegun(sql, []);
+      const answer = await this.sendBegun(sql, []);
+      if (sql !== ROLLBACK && answer.command === 'ROLLBACK') throw new RolledBackError();
+      return answer;
     } finally {
       this.isEnding = false;
     }

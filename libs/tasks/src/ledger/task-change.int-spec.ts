@@ -105,6 +105,16 @@ describe.each<[string, Transact, boolean]>([
     expect(named(returned)).toEqual(named(found));
   });
 
+  it('has to be there: otherwise nothing of the transaction is committed', async () => {
+    const task = await eventfulTask();
+    const change = transact(async (tx) => {
+      await own.ledger.change(tx, task, { status: 'failed', reason: 'lost' });
+      return own.ledger.change(tx, { ...task, key: own.newKey() }, EVENTFUL);
+    });
+    await expect(change).rejects.toThrow('0 of 1 tasks are in the ledger');
+    expect(await own.ledger.find(task.key)).toEqual(task);
+  });
+
   it('is what the change says it is: whatever changes together', () =>
     fc.assert(
       fc.asyncProperty(fc.array(anyChange, { minLength: 1, maxLength: 5 }), async (changes) => {
