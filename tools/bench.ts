@@ -7,6 +7,7 @@ import { findCelery } from './bench/celery/celery-program';
 import { Profiles } from './bench/profile/profiles';
 import type { Context } from './bench/row';
 import { DurableWrites } from './bench/durable-writes';
+import { LateSleeps } from './bench/late-sleeps';
 import { type Description, describeMachine } from './bench/machine';
 import { compare } from './bench/report/compare';
 import { renderJson } from './bench/report/json';
@@ -62,12 +63,14 @@ async function measure(call: BenchArguments, context: Context, celery: string, s
   const rounds = call.rounds ?? context.scale.rounds;
   const rows = allRows.filter(({ id }) => !call.only || call.only.includes(id));
   const machine = await describeMachine(celery);
-  const [stolen, durable] = [new StolenTime(), new DurableWrites()];
+  const [stolen, sleeps] = [new StolenTime(), new LateSleeps()];
+  const durable = new DurableWrites(sleeps);
   await durable.measure(context.scale.durableWrites, signal);
   const results = await runRounds({ rows, rounds, context, say, signal });
   await durable.measure(context.scale.durableWrites, signal);
   const meanwhile: Description = [
     ['a durable write', durable.describe()],
+    ['a sleep between them', sleeps.describe()],
     ['taken by the host', stolen.describe()],
   ];
   return { rows, rounds, results, machine: [...machine, ...meanwhile] };

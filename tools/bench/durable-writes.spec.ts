@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { DurableWrites } from './durable-writes';
 
 it('tells how long the disk took', async () => {
-  const times = [0, 1, 10, 12, 20, 23, 30, 70];
+  const times = [0, 1, 5, 6, 10, 12, 15, 16, 20, 23, 25, 26, 30, 70, 75, 76];
   vi.spyOn(performance, 'now').mockImplementation(() => times.shift()!);
   const writes = new DurableWrites();
   await writes.measure(2, new AbortController().signal);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { repositoryRoot } from '../repository-root';
+import { LateSleeps } from './late-sleeps';
 import { percentile } from './percentile';
 
 /** A page of PostgreSQL's log. */
@@ -12,6 +12,9 @@ const PAUSE_MS = 5;
 /** How long the disk takes, with nothing else to do, for what a commit waits for: a page of a file that is there already. */
 export class DurableWrites {
   private readonly tookMs: number[] = [];
+
+  /** @param sleeps the pauses between them. */
+  constructor(private readonly sleeps = new LateSleeps()) {}
 
   /** Writes a page now and then, and waits until the disk has it. */
   async measure(count: number, signal: AbortSignal): Promise<void> {
@@ -40,7 +43,7 @@ export class DurableWrites {
         await file.write(PAGE, 0, PAGE.length, (index % PAGES) * PAGE.length);
         await file.datasync();
         this.tookMs.push(performance.now() - startMs);
-        await delay(PAUSE_MS, undefined, { signal });
+        await this.sleeps.sleep(PAUSE_MS, signal);
       }
     } finally {
       await file.close();

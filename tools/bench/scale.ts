@@ -19,6 +19,8 @@ export interface Scale {
   readonly rows: number;
   /** Tasks that wait for a time far away. */
   readonly waitingTasks: number;
+  /** From one look at a worker's memory to the next, in ms. */
+  readonly memoryLookMs: number;
   /** In the middle of which a worker is killed. */
   readonly killedTasks: number;
   /** Events that come now and then. */
@@ -44,6 +46,7 @@ export const FULL: Scale = {
   renewals: 20_000,
   rows: 20_000,
   waitingTasks: 100_000,
+  memoryLookMs: 400,
   killedTasks: 10_000,
   lonelyEvents: 500,
   lonelyTasks: 500,
@@ -65,9 +68,10 @@ export const QUICK: Scale = {
   renewals: 50,
   rows: 300,
   waitingTasks: 200,
+  memoryLookMs: 20,
   killedTasks: 100,
-  lonelyEvents: 20,
+  lonelyEvents: 10,
   lonelyTasks: 20,
-  lonelyTasksMs: 1_000,
+  lonelyTasksMs: 500,
   lonelyLeadMs: 1_000,
 };

@@ -2,13 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { spreadOf } from './spread';
 
 const LOOKS = 5;
-const LOOK_EVERY_MS = 400;
 
 /** In MB. The middle one of several looks, for memory comes and goes. @param look gives bytes. */
-export async function settledMemory(look: () => number): Promise<number> {
+export async function settledMemory(look: () => number, lookEveryMs: number): Promise<number> {
   const looks: number[] = [];
   while (looks.length < LOOKS) {
-    await sleep(LOOK_EVERY_MS);
+    await sleep(lookEveryMs);
     looks.push(look() / 1e6);
   }
   return spreadOf(looks).median;

@@ -30,17 +30,17 @@ export const memory: Row = {
 };
 
 async function measure(worker: TaskRunning, place: Place, { scale }: Context): Promise<Sample> {
-  const { waitingTasks, warmUpTasks } = scale;
+  const { waitingTasks, warmUpTasks, memoryLookMs } = scale;
   await worker.schedule(numberedTasks(0, warmUpTasks));
   await allDone(worker);
-  const none = await settledMemory(() => worker.memoryBytes());
+  const none = await settledMemory(() => worker.memoryBytes(), memoryLookMs);
   const before = await stored(place);
   await worker.schedule(numberedTasks(warmUpTasks, waitingTasks, Date.now() + FAR_AWAY_MS));
   const after = await stored(place);
   await worker.kill();
   await worker.start();
   await worker.taken();
-  const waiting = await settledMemory(() => worker.memoryBytes());
+  const waiting = await settledMemory(() => worker.memoryBytes(), memoryLookMs);
   const pending = await worker.pending();
   if (pending !== waitingTasks) throw new Error(`${pending} tasks wait, expected ${waitingTasks}`);
   return { none, waiting, growth: waiting / none, ...growth(before, after, waitingTasks) };

@@ -2,6 +2,7 @@ import type { AppProcess } from '../../apps/app-process';
 import { memoryOf } from '../../apps/memory-of';
 import { memoryOfTree } from '../../bench/memory-of-tree';
 import type { Sample } from '../../bench/row';
+import { FULL } from '../../bench/scale';
 import { settledMemory } from '../../bench/settled-memory';
 import { residentMemory } from '../../reconciler-bench/resident-memory';
 
@@ -12,6 +13,6 @@ import { residentMemory } from '../../reconciler-bench/resident-memory';
 export async function measureMemory(name: string, app: AppProcess): Promise<Sample> {
   const peak = residentMemory(app.pid).most / 1e6;
   const { held } = await memoryOf(app);
-  const memory = await settledMemory(() => memoryOfTree(app.pid));
+  const memory = await settledMemory(() => memoryOfTree(app.pid), FULL.memoryLookMs);
   return { [`${name}Peak`]: peak, [`${name}Held`]: held / 1e6, [`${name}Memory`]: memory };
 }
