@@ -4,6 +4,7 @@ import { DEAD_LETTER_REASONS, DeadLetters, EventsConfiguration } from '@budget-b
 import { describeError, loadConfiguration, RabbitConfiguration } from '@budget-buddy/platform';
 import { listLetters, replayLetters, showLetter } from './dead-letters/commands';
 import { readFilter } from './dead-letters/filter';
+import { UsageError } from './usage-error';
 
 const USAGE = `The events that could not be handled. Works on the broker that BUDGETBUDDY_RABBITMQ_URL names.
 
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   const [name = '', id = values.id] = positionals;
   if (values.help) return print(USAGE);
   const command = Object.entries(COMMANDS).find(([word]) => word === name)?.[1];
-  if (!command || (name === 'show' && !id)) throw new Error(`there is no such call\n\n${USAGE}`);
+  if (!command || (name === 'show' && !id)) throw UsageError.noSuchCall(positionals, USAGE);
   const filter = readFilter({ ...values, id });
   const letters = await open();
   try {

@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   const [name = '', subject = ''] = positionals;
   if (values.help) return print(USAGE);
   const command = COMMANDS[name];
-  if (!command || (name !== 'failed' && !subject)) throw new UsageError(`there is no such call\n\n${USAGE}`);
+  if (!command || (name !== 'failed' && !subject)) throw UsageError.noSuchCall(positionals, USAGE);
   const app = await NestFactory.createApplicationContext(TasksToolModule, {
     logger: ['error', 'warn'],
     abortOnError: false,

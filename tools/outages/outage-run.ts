@@ -42,7 +42,7 @@ export async function runOutage(
   traffic: SteadyTraffic,
   { health, processes }: Watches,
   outage: Outage,
-  signal: AbortSignal,
+  { signal, onStruck }: { signal: AbortSignal; onStruck: () => void },
 ): Promise<OutageResult> {
   await allDone(system, traffic, Date.now(), signal);
   const begin = Date.now() + LEAD_MS + outage.forMs * LEAD_SHARE;
@@ -52,6 +52,7 @@ export async function runOutage(
 
   const struckMs = Date.now();
   const end = await strike(system, outage);
+  onStruck();
   await lasting(outage, end, signal);
   const waiting = outage.server === 'postgres' ? undefined : await waitingEvents(system);
   const healingMs = Date.now();

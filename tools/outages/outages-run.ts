@@ -57,7 +57,10 @@ export class OutagesRun {
       const results: OutageResult[] = [];
       for (const outage of this.options.outages) {
         this.print(describeOutage(outage));
-        const result = await runOutage(this.system, traffic, watches, outage, signal);
+        const result = await runOutage(this.system, traffic, watches, outage, {
+          signal,
+          onStruck: () => this.print(`  ${outage.server} is ${outage.kind}`),
+        });
         this.print(`  ${describeResult(result)}`);
         results.push(result);
       }
