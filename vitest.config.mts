@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/longest-first.mjs';
 
 const lib = (name: string) => fileURLToPath(new URL(`./libs/${name}/src/index.ts`, import.meta.url));
 
@@ -37,10 +38,11 @@ const inPairs = ['test/{faults,frozen-leader,outages}.e2e-spec.ts'];
  * says: three of these files run side by side.
  */
 const inThrees = [
-  'test/{clusters,dashboard,hostile}/**/*.e2e-spec.ts',
-  'test/{bench,bench-growth,bench-reconciler,preflight,redis-eviction,sigterm-at-start,start}.e2e-spec.ts',
+  'test/{clusters,dashboard,defects,hostile}/**/*.e2e-spec.ts',
+  'test/{bench,bench-growth,bench-reconciler,duplicates,interrupted-outage,kill,preflight}.e2e-spec.ts',
+  'test/{redis-eviction,sigterm,sigterm-at-start,start,unheard-renewal}.e2e-spec.ts',
 ];
-const e2e = { setupFiles, globalSetup, testTimeout: 120_000, hookTimeout: 120_000 };
+const e2e = { setupFiles, globalSetup, ...inOneProcess, testTimeout: 120_000, hookTimeout: 120_000 };
 
 function sideBySide(
   name: string,
@@ -53,6 +55,7 @@ function sideBySide(
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line-reporter.mjs'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...shared,
@@ -89,7 +92,7 @@ export default defineConfig({
           exclude: [...exclude, ...inPairs, ...inThrees],
           ...e2e,
           // The apps of one file have the machine to themselves: what is measured there is their lateness.
-          fileParallelism: false,
+          maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },
       },

@@ -15,6 +15,7 @@ import { loadConfiguration } from '@budget-buddy/platform';
 import { HandlesTask, type TaskHandler } from '@budget-buddy/tasks';
 import { TaskBench, waitFor } from '@budget-buddy/testing';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -87,11 +88,19 @@ function consume(event: object): Promise<void> {
   return subscriber.budgetDeactivated(event as BudgetDeactivated);
 }
 
-/** Until its next interval: it asks PostgreSQL, too. */
+/**
+ * Until its next interval: it asks PostgreSQL, too. What it compared is committed before the transaction by which it
+ * leads, so that has to be over as well.
+ */
 async function reconcilerIsAtRest(): Promise<void> {
   await waitFor(async () => {
-    const reconciler = bench.database.db.selectFrom('tasks.reconciler').select('completed');
-    return (await reconciler.executeTakeFirstOrThrow()).completed > 0;
+    const { rows } = await sql<{ isAtRest: boolean }>`
+      select completed > 0 and not exists (
+        select from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()
+          and backend_type = 'client backend' and xact_start is not null
+      ) as "isAtRest" from tasks.reconciler`.execute(bench.database.db);
+    return rows[0]?.isAtRest === true;
   });
 }
 

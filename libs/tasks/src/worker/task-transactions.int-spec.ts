@@ -125,7 +125,8 @@ describe('tasks with transactions of their own', () => {
     dried();
     for (const fence of fences) await succeeded(`paint-${fence}`);
     expect(begun.slice(0, PLACES)).not.toContain('sketch-200');
-    expect(begun[PLACES]).toBe('sketch-200');
+    // Which of those that got a place at the same moment begins first is PostgreSQL's.
+    expect(begun.slice(PLACES, 2 * PLACES)).toContain('sketch-200');
   });
 });
 
