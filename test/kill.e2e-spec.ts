@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budgetCreated, endingIn, type Wire } from './support/budget-events';
+import { heldUp } from './support/held-up';
 import { published } from './support/published-events';
 import { WholeSystem } from './support/whole-system';
 
@@ -83,20 +84,12 @@ async function scheduleAll(): Promise<Wire[]> {
 }
 
 /**
- * Kills both as soon as the renewal of a renewed budget is scheduled: others are on their way, or not even begun. So that this is so
- * however late the test looks, it holds up some itself until then: a few of the first are not followed up, and the last ones
- * not renewed.
+ * Kills both as soon as the renewal of a renewed budget is scheduled: others are on their way, or not even begun, for a few
+ * of the first are not followed up until then, and a few of the last not renewed.
  */
 function killInTheMiddle(budgetIds: readonly string[]): Promise<Progress> {
-  return system.db.transaction().execute(async (tx) => {
-    const [first, last] = [budgetIds.slice(0, HELD_UP), budgetIds.slice(-HELD_UP)];
-    const names = first.map((id) => `budgets.budget/${id}`);
-    await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) as name`.execute(
-      tx,
-    );
-    const keys = last.map((id) => RenewBudget.keyFor(id));
-    await tx.selectFrom('tasks.task').select('key').where('key', 'in', keys).forUpdate().execute();
-
+  const held = { recording: budgetIds.slice(0, HELD_UP), renewal: budgetIds.slice(-HELD_UP) };
+  return heldUp(system, held, async () => {
     const apps = [await system.start('worker'), await system.start('scheduler')];
     const isInTheMiddle = async () => {
       const { renewed, nextScheduled } = await progress();

@@ -4,11 +4,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AppProcess } from '../tools/apps/app-process';
 import { bullQueueOf } from './support/bull-queue';
 import { budgetCreated, endingIn, type Wire } from './support/budget-events';
+import { heldUp } from './support/held-up';
 import { published } from './support/published-events';
 import { WholeSystem } from './support/whole-system';
 
 const BUDGETS = 500;
-/** Many more than a scheduler does until it is told to end. */
+/** Half of them are more than a scheduler takes at a time. */
 const EVENTS = 2_000;
 /** The time configured, in which a process has to end. */
 const SHUTDOWN_SECONDS = 10;
@@ -42,10 +43,15 @@ describe('SIGTERM to a scheduler in the middle of consuming', () => {
   it('has it finish what it took, and leave the rest in the queue', async () => {
     const scheduler = await system.start('scheduler');
     const budgets = Array.from({ length: EVENTS }, () => budgetCreated({ start_date: '2199-01-31T00:00:00Z' }));
-    const publishing = publishAll(budgets);
-    await waitFor(async () => (await tasksIn('scheduled')) > EVENTS / 40);
-    await expectGoodEnd(scheduler);
-    await publishing;
+    const ids = budgets.map(({ budget_id }) => budget_id);
+    const ended = await heldUp(system, { recording: ids.slice(EVENTS / 2) }, async () => {
+      await publishAll(budgets);
+      await waitFor(async () => (await tasksIn('scheduled')) > EVENTS / 40);
+      const end = expectGoodEnd(scheduler);
+      await waitFor(async () => (await system.broker.consumers()) === 0);
+      return { end };
+    });
+    await ended.end;
 
     const taken = await tasksIn('scheduled');
     expect(taken).toBeLessThan(EVENTS);
@@ -66,9 +72,12 @@ describe('SIGTERM to a worker in the middle of running tasks', () => {
     // It would publish what the worker leaves behind.
     await scheduler.stop();
 
-    const worker = await system.start('worker');
-    await waitFor(async () => (await tasksIn('succeeded')) > BUDGETS / 10);
-    await expectGoodEnd(worker);
+    const last = budgets.slice(-BUDGETS / 10).map(({ budget_id }) => budget_id);
+    await heldUp(system, { renewal: last }, async () => {
+      const worker = await system.start('worker');
+      await waitFor(async () => (await tasksIn('succeeded')) > BUDGETS / 10);
+      await expectGoodEnd(worker);
+    });
 
     const renewed = await tasksIn('succeeded');
     expect(renewed).toBeLessThan(BUDGETS);

@@ -54,6 +54,11 @@ export class TestBroker {
     return (await this.channel.checkQueue(queue)).messageCount;
   }
 
+  /** How many consumers the service's queue has. */
+  async consumers(): Promise<number> {
+    return (await this.channel.checkQueue(this.queue)).consumerCount;
+  }
+
   /** Has messages of one more routing key go into the service's queue. */
   async bind(routingKey: string): Promise<void> {
     await this.channel.bindQueue(this.queue, this.exchange, routingKey);

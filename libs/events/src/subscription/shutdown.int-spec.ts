@@ -134,7 +134,6 @@ describe('a process that ends', () => {
   it('ends a consumer that begins meanwhile', async () => {
     const connection = await connect(broker.url);
     const channel = await connection.createConfirmChannel();
-    const consumers = async () => (await channel.checkQueue(broker.queue)).consumerCount;
     const prototype = Object.getPrototypeOf(channel) as typeof channel;
     const { consume } = prototype;
     let begins!: () => void;
@@ -149,11 +148,11 @@ describe('a process that ends', () => {
     });
     const app = await start();
     await beginning;
-    expect(await consumers()).toBe(1);
+    expect(await broker.consumers()).toBe(1);
     // Runs after the consumer should have ended, while the connection is still there.
     app.get(Shutdown).on('flush', 'the test', async () => {
       goOn();
-      await waitFor(async () => (await consumers()) === 0, { timeoutMs: 5_000 }).then(() => finished.push(-1));
+      await waitFor(async () => (await broker.consumers()) === 0, { timeoutMs: 5_000 }).then(() => finished.push(-1));
     });
     await app.close();
     spy.mockRestore();
