@@ -24,7 +24,7 @@ export class EventsConfiguration {
 
   @Variable('BUDGETBUDDY_RABBITMQ_PREFETCH', {
     description: 'Most events a process handles at the same time.',
-    default: '300',
+    default: '500',
   })
   @IsInt()
   @Min(1)

@@ -18,6 +18,10 @@ type Hook = () => Promise<void>;
  * costs RabbitMQ an entry of its log each (ADR 0086).
  */
 const COMMON_LANE = 'common';
+/** Events that share a transaction: with 200 a scheduler does a seventh more of them than with 100 (docs/profiles.md). */
+const MOST_COMMON_MEMBERS = 200;
+/** Tasks that do: half of those that a worker runs at a time, so that Node and PostgreSQL work side by side. */
+const MOST_LANE_MEMBERS = 100;
 
 /** PostgreSQL: one pool a process, and transactions that know what to do once they are durable. */
 @Injectable()
@@ -93,8 +97,10 @@ export class Database {
       begun: (tx) => this.hooks.add(tx, []),
       committed: (tx) => this.runHooks(tx),
     };
-    const spares = name === COMMON_LANE ? new SpareGroups(0) : this.spares;
-    const lane = new SharedTransactions(this.db, ends, spares);
+    const lane =
+      name === COMMON_LANE
+        ? new SharedTransactions(this.db, ends, new SpareGroups(0), MOST_COMMON_MEMBERS)
+        : new SharedTransactions(this.db, ends, this.spares, MOST_LANE_MEMBERS);
     this.lanes.set(name, lane);
     return lane;
   }

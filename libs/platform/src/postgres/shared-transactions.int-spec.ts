@@ -32,8 +32,8 @@ const notes = async () => {
 };
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 /** Each in a call of its own, all at once. */
-const together = <Result>(ids: readonly number[], work: (tx: Tx, id: number) => Promise<Result>) =>
-  Promise.allSettled(ids.map((id) => own.database.sharedTransaction((tx) => work(tx, id))));
+const together = <Result>(ids: readonly number[], work: (tx: Tx, id: number) => Promise<Result>, lane?: string) =>
+  Promise.allSettled(ids.map((id) => own.database.sharedTransaction((tx) => work(tx, id), lane)));
 const reasons = (results: PromiseSettledResult<unknown>[]) =>
   results.map((result) => (result.status === 'rejected' ? String(result.reason) : result.value));
 /** What PostgreSQL was told, statement by statement: their first words. */
@@ -112,10 +112,13 @@ describe('Database.sharedTransaction', () => {
     expect(await notes()).toEqual(numbers(20));
   });
 
-  it('takes no more than a hundred together, and loses nobody beyond', async () => {
-    await together(numbers(350), (tx, id) => add(tx, id));
-    expect(Math.max(...sent.add)).toBe(100);
-    expect(await notes()).toEqual(numbers(350));
+  it.each([
+    ['of events two hundred', undefined, 200],
+    ['of other lanes a hundred', 'a lane', 100],
+  ])('takes no more than so many together, %s, and loses nobody beyond', async (_, lane, most) => {
+    await together(numbers(650), (tx, id) => add(tx, id), lane);
+    expect(Math.max(...sent.add)).toBe(most);
+    expect(await notes()).toEqual(numbers(650));
   });
 
   it('fails one that fails before it has written, and none of the others', async () => {

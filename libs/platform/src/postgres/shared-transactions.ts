@@ -7,7 +7,6 @@ import { SharedWork, type TransactionEnds } from './shared-work';
 import { GROUPS_A_LANE, type SpareGroups } from './spare-groups';
 import { TransactionGroup } from './transaction-group';
 
-const MOST_MEMBERS = 100;
 /** With so many begun lately there is much to do, and what waits is the better off the more it shares. */
 const BUSY_MEMBERS = 40;
 /** After so long, in ms, half as many have been begun lately. */
@@ -41,6 +40,8 @@ export class SharedTransactions {
     private readonly db: Kysely<Tables>,
     private readonly ends: TransactionEnds,
     private readonly spares: SpareGroups,
+    /** Of one transaction. */
+    private readonly mostMembers: number,
   ) {}
 
   /** @see Database.sharedTransaction */
@@ -65,7 +66,7 @@ export class SharedTransactions {
   }
 
   private begin(): void {
-    const works = this.waiting.splice(0, MOST_MEMBERS);
+    const works = this.waiting.splice(0, this.mostMembers);
     const nowMs = performance.now();
     this.begunLately = works.length + this.begunLately * 0.5 ** ((nowMs - this.begunAtMs) / HALF_LIFE_MS);
     this.begunAtMs = nowMs;
