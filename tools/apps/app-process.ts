@@ -52,6 +52,7 @@ export const NODE_ARGUMENTS = [
   '--no-parallel-scavenge',
   '--v8-pool-size=1',
   '--no-allocation-site-pretenuring',
+  '--compact-on-every-full-gc',
 ];
 
 const KEPT_LINES = 60;
