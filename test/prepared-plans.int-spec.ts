@@ -22,6 +22,8 @@ async function statementsOfALife(): Promise<Call[]> {
   const budget = budgetCreated({ start_date: '2027-01-31T00:00:00Z', strategy: 'monthly' });
   await system.publish('BudgetCreated', budget);
   await system.publish('BudgetCreated', { ...budget, end_date: '2027-02-20T23:59:59Z' });
+  // Time would move on to when it was due before.
+  await system.renewalIs(({ revision }) => revision === 2, budget);
   await system.runNext();
   await system.runNext();
   const { body: last } = await waitFor(() => system.renewals[1]);
