@@ -1,4 +1,4 @@
-import { RenewBudget } from '@budget-buddy/budgets';
+import { BudgetRepository, RenewBudget } from '@budget-buddy/budgets';
 import { sql } from 'kysely';
 import type { WholeSystem } from './whole-system';
 
@@ -20,10 +20,7 @@ export function heldUp<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   return db.transaction().execute(async (tx) => {
-    const names = recording.map((id) => `budgets.budget/${id}`);
-    await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) as name`.execute(
-      tx,
-    );
+    await new BudgetRepository().hold(tx, recording);
     const keys = renewal.map((id) => RenewBudget.keyFor(id));
     await sql`select from tasks.task where key = any(${keys}) for update`.execute(tx);
     return work();
