@@ -18,7 +18,11 @@ export interface TimerState {
 /** Bull's score of a delayed job is its time in ms x 4096, plus a counter (bull/lib/commands/addJob-6.lua). */
 const SCORE_PER_MS = 4096;
 
-const COMMANDS_PER_TIMER = 4;
+/** Bull's sorted sets of jobs: in which of them a timer is says what becomes of it. */
+const SORTED = ['delayed', 'completed', 'failed'];
+
+/** Of each timer in a sorted set; null where it is not in it. */
+type Scores = readonly (string | null)[];
 
 /** Bull's lists of the jobs whose time has come. */
 const TAKEN = ['wait', 'paused', 'active'];
@@ -46,25 +50,33 @@ export async function readTimerStates(queue: Queue, tasks: readonly OpenTask[]):
   return ids.map((id, index) => looked.get(id) ?? states[index]!);
 }
 
-/** All at one instant: a job is always in one of the places, but moves. */
-async function lookAt(queue: Queue, ids: readonly string[]): Promise<Map<string, TimerState>> {
+/**
+ * All at one instant: a job is always in one of the places, but moves. In a storm there are thousands whose time has come, so
+ * one command asks for all of them; for each by itself only where the job of one is gone.
+ */
+async function lookAt(queue: Queue, ids: readonly string[], oneByOne = false): Promise<Map<string, TimerState>> {
+  const jobs = ids.map((id) => queue.toKey(id));
   const transaction = queue.client.multi();
   for (const list of TAKEN) transaction.lrange(queue.toKey(list), 0, MOST_LISTED);
-  for (const id of ids) {
-    transaction.exists(queue.toKey(id));
-    transaction.zscore(queue.toKey('delayed'), id);
-    transaction.zscore(queue.toKey('completed'), id);
-    transaction.zscore(queue.toKey('failed'), id);
-  }
+  for (const set of SORTED) transaction.zmscore(queue.toKey(set), ...ids);
+  for (const some of oneByOne ? jobs.map((job) => [job]) : [jobs]) transaction.exists(...some);
   const replies = await transaction.exec();
   if (!replies) throw new Error(`Redis did not answer for ${ids.length} timers of ${queue.name}`);
-  const taken = replies.splice(0, TAKEN.length).map((reply) => valueOf(reply) as string[]);
+  const values = replies.map(valueOf);
+  const taken = values.splice(0, TAKEN.length) as string[][];
+  const [delayed, completed, failed] = values.splice(0, SORTED.length) as [Scores, Scores, Scores];
+  if (!oneByOne && values[0] !== ids.length) return lookAt(queue, ids, true);
   const isBacklog = taken.some(({ length }) => length > MOST_LISTED);
   const takenIds = new Set(taken.flat());
-  const states = ids.map((id, index) => {
-    const own = replies.slice(index * COMMANDS_PER_TIMER, (index + 1) * COMMANDS_PER_TIMER);
-    return [id, toState(own.map(valueOf), isBacklog || takenIds.has(id))] as const;
-  });
+  const states = ids.map((id, index): [string, TimerState] => [
+    id,
+    {
+      exists: !oneByOne || values[index] === 1,
+      delayedUntilMs: delayedUntil(delayed[index]!),
+      isOver: completed[index] !== null || failed[index] !== null,
+      isTaken: isBacklog || takenIds.has(id),
+    },
+  ]);
   return new Map(states);
 }
 
@@ -77,17 +89,8 @@ function waiting(score: string): TimerState {
   return { exists: true, delayedUntilMs: delayedUntil(score), isOver: false, isTaken: false };
 }
 
-function delayedUntil(score: unknown): number {
-  return Math.floor(Number(score) / SCORE_PER_MS);
-}
-
-function toState([exists, delayed, completed, failed]: unknown[], isTaken: boolean): TimerState {
-  return {
-    exists: exists === 1,
-    ...(delayed !== null && { delayedUntilMs: delayedUntil(delayed) }),
-    isOver: completed !== null || failed !== null,
-    isTaken,
-  };
+function delayedUntil(score: string | null): number | undefined {
+  return score === null ? undefined : Math.floor(Number(score) / SCORE_PER_MS);
 }
 
 function valueOf([error, value]: [Error | null, unknown]): unknown {
