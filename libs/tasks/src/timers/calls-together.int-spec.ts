@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { callTogether } from './calls-together';
-import { argumentsForMany, scriptForMany } from './script-for-many';
+import { argumentsForMany, resultsOfMany, scriptForMany } from './script-for-many';
 
 const configuration = loadConfiguration([RedisConfiguration]).get(RedisConfiguration);
 let client: Redis;
@@ -133,30 +133,59 @@ describe('jobs that end in one turn', () => {
 
 describe('a script for many calls', () => {
   const numberOfKeys = 2;
-  const text = fc.constantFrom('', 'a', 'b', '1', 'ä');
-  const calls = fc.array(fc.array(text, { minLength: 5, maxLength: 5 }), { minLength: 1, maxLength: 8 });
-  const lua =
+  const ALL =
     'local all = {} for _, key in ipairs(KEYS) do table.insert(all, key) end for _, arg in ipairs(ARGV) do table.insert(all, arg) end return all';
+  const key = fc.constantFrom('', 'a', 'b', '1', 'ä');
+  const argument = fc.oneof(
+    key,
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\ud800', '"\\', '\0', undefined, null, 0, 12.5, true),
+    fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.from(bytes)),
+  );
+  const call = fc.tuple(key, key, argument, argument, argument);
+  const calls = fc.array(call, { minLength: 1, maxLength: 8 });
+
+  async function askForMany(redis: Redis, lua: string, args: readonly (readonly unknown[])[], keys: number) {
+    return resultsOfMany(
+      await redis.eval(scriptForMany({ lua, numberOfKeys: keys }), ...(argumentsForMany(args, keys) as [number])),
+    );
+  }
 
   it('is told of each what it would have been told alone', async () => {
-    const script = scriptForMany({ lua, numberOfKeys });
     await fc.assert(
       fc.asyncProperty(calls, async (args) => {
-        const [count, ...rest] = argumentsForMany(args, numberOfKeys) as [number, ...string[]];
-        expect(await client.eval(script, count, ...rest)).toEqual(args);
+        const alone = args.map((each) => client.eval(ALL, numberOfKeys, ...(each as string[])));
+        expect(await askForMany(client, ALL, args, numberOfKeys)).toEqual(await Promise.all(alone));
       }),
     );
+  });
+
+  it.each([
+    "'text'",
+    "''",
+    '0',
+    '-3',
+    '7.9',
+    'true',
+    'false',
+    'nil',
+    '{}',
+    "{ 'a', {}, { 'b', 2, false } }",
+    "redis.status_reply('OK')",
+    "redis.call('hgetall', 'nothing')",
+    "'\\0\\1\\127 / \\\\ \\226\\130\\172'",
+  ])('answers for each as it would alone: %s', async (value) => {
+    const lua = `return ${value}`;
+    const [one, other] = await askForMany(client, lua, [['a'], ['b']], 0);
+    expect([one, other]).toEqual(Array(2).fill(await client.eval(lua, 0, 'a')));
   });
 
   it('answers with nothing where one does, and fails as a whole on a server that takes no writes', async () => {
     // It does not try again by itself.
     const plain = new Redis(configuration.url);
-    const many = (lua: string) =>
-      plain.eval(
-        scriptForMany({ lua, numberOfKeys: 0 }),
-        ...(argumentsForMany([['a'], ['b']], 0) as [number, ...string[]]),
-      );
+    const many = (lua: string) => askForMany(plain, lua, [['a'], ['b']], 0);
     expect(await many("if ARGV[1] == 'b' then return ARGV[1] end")).toEqual([null, 'b']);
+    expect(await many("if ARGV[1] == 'b' then error({ err = 'WRONG b' }) end return 1")).toEqual([1, Error('WRONG b')]);
     await expect(many("error({ err = 'READONLY You can not write' })")).rejects.toThrow('READONLY');
     plain.disconnect();
   });

@@ -1,5 +1,5 @@
 import type { RedisClient } from '@budget-buddy/platform';
-import { argumentsForMany, type Script, type ScriptArguments, scriptForMany } from './script-for-many';
+import { argumentsForMany, resultsOfMany, type Script, type ScriptArguments, scriptForMany } from './script-for-many';
 
 /** Of Bull's scripts, those that it calls for each job. */
 const FOR_EACH_JOB = new Set(['addJob', 'moveToFinished']);
@@ -77,7 +77,7 @@ class CallsTogether {
         calls.map((call) => call.args),
         this.script.numberOfKeys,
       );
-      const results = (await this.client[`${this.name}ForMany`]!(args)) as unknown[];
+      const results = resultsOfMany(await this.client[`${this.name}ForMany`]!(args));
       for (const [index, { resolve, reject }] of calls.entries()) {
         const result = results[index];
         if (result instanceof Error) reject(result);

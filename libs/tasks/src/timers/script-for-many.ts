@@ -7,11 +7,27 @@ export interface Script {
 /** What a script is called with, keys first. */
 export type ScriptArguments = readonly unknown[];
 
+/** An argument of a script but a key; bytes that need not be text are written as hexadecimal digits. */
+type Argument = string | { readonly hex: string };
+
+/** What a script for many is told, beyond the keys. Positions are counted from 1, as Lua does. */
+interface Told {
+  readonly calls: number;
+  /** All of the first call. */
+  readonly first: readonly Argument[];
+  /** Where the others' differ from it: among the keys, and among the rest. */
+  readonly keys: readonly number[];
+  readonly positions: readonly number[];
+  /** What they have there, one call after the other. */
+  readonly values: readonly Argument[];
+}
+
 /**
- * The same script for many calls, which answers with one result for each, in their order. A call that fails is a
- * result that is an error, and its neighbours are not touched.
+ * The same script for many calls, which answers with one result for each, in their order: see {@link resultsOfMany}. A
+ * call that fails is a result that is an error, and its neighbours are not touched.
  *
- * It is told the first call as a whole, and of each other call only what differs: see {@link argumentsForMany}.
+ * It is told the first call as a whole, and of each other call only what differs. That, and the answer, is one JSON text
+ * each: hundreds of arguments, and an answer of a thousand strings, cost Node more than all that Redis does with them.
  */
 export function scriptForMany({ lua, numberOfKeys }: Script): string {
   return `
@@ -19,22 +35,20 @@ local function call(KEYS, ARGV)
 ${lua}
 end
 
-local calls, width = tonumber(ARGV[1]), tonumber(ARGV[2])
-local keysThatDiffer, argumentsThatDiffer = tonumber(ARGV[3]), tonumber(ARGV[4])
-local firstKey, firstArgument = ${numberOfKeys}, 4 + keysThatDiffer + argumentsThatDiffer
+local function bytes(digits) return string.char(tonumber(digits, 16)) end
+local function argument(value) return type(value) == 'table' and (string.gsub(value.hex, '..', bytes)) or value end
+
+local told = cjson.decode(ARGV[1])
 local keys, arguments = {}, {}
 for i = 1, ${numberOfKeys} do keys[i] = KEYS[i] end
-for i = 1, width - ${numberOfKeys} do arguments[i] = ARGV[firstArgument + i] end
-firstArgument = firstArgument + width - ${numberOfKeys}
+for i, value in ipairs(told.first) do arguments[i] = argument(value) end
 
-local results = {}
-for n = 1, calls do
+local results, nextKey, nextValue = {}, ${numberOfKeys}, 0
+for n = 1, told.calls do
   if n > 1 then
-    for i = 1, keysThatDiffer do keys[tonumber(ARGV[4 + i])] = KEYS[firstKey + i] end
-    for i = 1, argumentsThatDiffer do
-      arguments[tonumber(ARGV[4 + keysThatDiffer + i])] = ARGV[firstArgument + i]
-    end
-    firstKey, firstArgument = firstKey + keysThatDiffer, firstArgument + argumentsThatDiffer
+    for i, position in ipairs(told.keys) do keys[position] = KEYS[nextKey + i] end
+    for i, position in ipairs(told.positions) do arguments[position] = argument(told.values[nextValue + i]) end
+    nextKey, nextValue = nextKey + #told.keys, nextValue + #told.positions
   end
   local done, result = pcall(call, keys, arguments)
   if done then
@@ -47,31 +61,62 @@ for n = 1, calls do
     results[n] = { err = message }
   end
 end
-return results`;
+return cjson.encode(results)`;
 }
 
-/** What {@link scriptForMany} is to be told of these calls: the number of its keys, the keys, and the rest. */
+/** What {@link scriptForMany} is to be told of these calls: the number of its keys, the keys, and the rest as one text. */
 export function argumentsForMany(calls: readonly ScriptArguments[], numberOfKeys: number): unknown[] {
   const [first, ...others] = calls as readonly [ScriptArguments, ...ScriptArguments[]];
-  const positions = first.map((_, position) => position).filter((position) => differs(calls, position));
-  const keys = positions.filter((position) => position < numberOfKeys);
-  const rest = positions.filter((position) => position >= numberOfKeys);
-  return [
-    numberOfKeys + others.length * keys.length,
-    ...first.slice(0, numberOfKeys),
-    ...others.flatMap((call) => keys.map((position) => call[position])),
-    ...[calls.length, first.length, keys.length, rest.length],
-    ...keys.map((position) => position + 1),
-    ...rest.map((position) => position - numberOfKeys + 1),
-    ...first.slice(numberOfKeys),
-    ...others.flatMap((call) => rest.map((position) => call[position])),
-  ];
+  const allKeys = first.slice(0, numberOfKeys);
+  const keys: number[] = [];
+  const positions: number[] = [];
+  for (let position = 0; position < first.length; position++) {
+    if (!differs(first, others, position)) continue;
+    if (position < numberOfKeys) keys.push(position + 1);
+    else positions.push(position + 1 - numberOfKeys);
+  }
+  const values: Argument[] = [];
+  for (const call of others) {
+    for (const position of keys) allKeys.push(call[position - 1]);
+    for (const position of positions) values.push(toArgument(call[numberOfKeys + position - 1]));
+  }
+  const told: Told = { calls: calls.length, first: first.slice(numberOfKeys).map(toArgument), keys, positions, values };
+  return [allKeys.length, ...allKeys, JSON.stringify(told)];
 }
 
-function differs([first, ...others]: readonly ScriptArguments[], position: number): boolean {
-  return others.some((call) => !isSame(call[position], first![position]));
+/**
+ * What became of each call, by the answer of {@link scriptForMany}: what Redis would have answered (of a number, 14 digits),
+ * or an Error.
+ */
+export function resultsOfMany(answer: unknown): unknown[] {
+  return (JSON.parse(String(answer)) as unknown[]).map((result) => {
+    const message = (result as { err?: string } | null)?.err;
+    return message === undefined ? asReply(result) : new Error(message);
+  });
+}
+
+/** As Redis answers what a script returns (https://redis.io/docs/latest/develop/interact/programmability/lua-api). */
+function asReply(value: unknown): unknown {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(asReply);
+  if (typeof value === 'number') return Math.trunc(value);
+  if (typeof value === 'boolean') return value ? 1 : null;
+  // To cjson, an empty table is an object.
+  return typeof value === 'object' && value !== null && 'ok' in value ? value.ok : [];
+}
+
+function differs(first: ScriptArguments, others: readonly ScriptArguments[], position: number): boolean {
+  for (const other of others) if (!isSame(other[position], first[position])) return true;
+  return false;
 }
 
 function isSame(one: unknown, other: unknown): boolean {
   return one === other || (Buffer.isBuffer(one) && Buffer.isBuffer(other) && one.equals(other));
+}
+
+/** The bytes that ioredis would send. */
+function toArgument(argument: unknown): Argument {
+  if (Buffer.isBuffer(argument)) return { hex: argument.toString('hex') };
+  if (argument === undefined || argument === null) return '';
+  return `${argument as string | number}`.toWellFormed();
 }
