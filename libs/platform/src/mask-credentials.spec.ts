@@ -85,3 +85,14 @@ describe('maskCredentialsInValue', () => {
     expect(maskCredentialsInValue(value)).toBe(shown);
   });
 });
+
+describe('maskCredentialsInLine, where something is called a password', () => {
+  it.each([
+    ['at the top', { password: 'secret', by: 'me' }, { password: '***', by: 'me' }],
+    ['deep down', { a: [{ options: { password: 'sec"ret' } }] }, { a: [{ options: { password: '***' } }] }],
+    ['that is no text', { password: { is: ['secret'] }, n: 1 }, { password: '***', n: 1 }],
+    ['beside a URL', { password: 1, url: 'amqp://u:secret@h' }, { password: '***', url: 'amqp://u:***@h' }],
+  ])('masks one %s', (_, line, masked) => {
+    expect(maskCredentialsInLine(`${JSON.stringify(line)}\n`)).toBe(`${JSON.stringify(masked)}\n`);
+  });
+});

@@ -1,5 +1,5 @@
 import { Injectable, type LoggerService } from '@nestjs/common';
-import { Logger as PinoLogger } from 'nestjs-pino';
+import { Logger as NestPino, PinoLogger } from 'nestjs-pino';
 
 /** What tells about wiring, not about work. (golevelup says "Successfully connected" before it is.) */
 const WIRING = new Set([
@@ -15,10 +15,14 @@ const WIRING = new Set([
 /** Nest's logger, with the frameworks' good news at level debug: a process that starts well says one line. */
 @Injectable()
 export class AppLogger implements LoggerService {
-  constructor(private readonly pino: PinoLogger) {}
+  constructor(private readonly pino: NestPino) {}
 
   log(message: unknown, ...parameters: unknown[]): void {
+    const [text, context] = parameters;
     if (WIRING.has(String(parameters.at(-1)))) this.pino.debug(message, ...parameters);
+    // A line a task: nestjs-pino comes to the same by way of five calls that each copy what they are given.
+    else if (isPlain(message) && typeof text === 'string' && parameters.length === 2)
+      PinoLogger.root.info({ context, ...message }, text);
     else this.pino.log(message, ...parameters);
   }
 
@@ -41,4 +45,8 @@ export class AppLogger implements LoggerService {
   fatal(message: unknown, ...parameters: unknown[]): void {
     this.pino.fatal(message, ...parameters);
   }
+}
+
+function isPlain(message: unknown): message is object {
+  return typeof message === 'object' && message !== null && !(message instanceof Error);
 }

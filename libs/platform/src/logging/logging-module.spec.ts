@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type INestApplication, Module } from '@nestjs/common';
+import { type INestApplication, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ConfigurationModule } from '../configuration/configuration-module';
@@ -32,4 +32,21 @@ it('logs requests that went wrong, once', async () => {
   await fetch(`${await app.getUrl()}/nowhere`);
   await vi.waitFor(() => expect(lines).toHaveLength(1));
   expect(JSON.parse(lines[0]!)).toMatchObject({ level: 'warn', req: { url: '/nowhere' }, res: { statusCode: 404 } });
+});
+
+it.each([
+  [[{ key: 'a', ms: 1 }, 'task done'], { level: 'info', context: 'Here', key: 'a', ms: 1, msg: 'task done' }],
+  [[{ options: { password: 'secret' } }, 'with'], { level: 'info', options: { password: '***' }, msg: 'with' }],
+  [['a text'], { level: 'info', context: 'Here', msg: 'a text' }],
+  [[new Error('failed'), 'why'], { level: 'info', context: 'Here', err: { message: 'failed' }, msg: 'why' }],
+])('writes what is logged as one line, at the time of now: %j', (said, line) => {
+  const lines: string[] = [];
+  vi.spyOn(LogOutput.prototype, 'write').mockImplementation((text) => void lines.push(text));
+  const before = Date.now();
+  const [message, ...more] = said;
+  new Logger('Here').log(message, ...more);
+  const [written] = lines.map((text) => JSON.parse(text) as { time: string });
+  expect(written).toMatchObject(line);
+  expect(Date.parse(written!.time)).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(written!.time)).toBeLessThanOrEqual(Date.now());
 });
