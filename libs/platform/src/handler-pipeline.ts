@@ -3,6 +3,7 @@ import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants';
 import { APP_FILTER, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import type { ParamsFactory } from '@nestjs/core/helpers/external-context-creator';
 import { LeanInterceptors } from './lean-interceptors';
+import { leanPipes } from './lean-pipes';
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -39,9 +40,10 @@ export class HandlerPipeline {
     contexts: ExternalContextCreator,
     private readonly modules: ModulesContainer,
   ) {
-    // Nest's own in all but this: it has no other way to be told.
+    // Nest's own in all but these: it has no other way to be told.
     const interceptorsConsumer = { value: new LeanInterceptors() };
-    this.contexts = Object.create(contexts, { interceptorsConsumer }) as ExternalContextCreator;
+    const createPipesFn = { value: leanPipes(contexts) };
+    this.contexts = Object.create(contexts, { interceptorsConsumer, createPipesFn }) as ExternalContextCreator;
   }
 
   create(instance: object, method: string, options: PipelineOptions): Pipeline {

@@ -19,6 +19,13 @@ const telling: NestInterceptor = {
       .pipe(catchError((error: Error) => throwError(() => new Error(`${context.getType()}: ${error.message}`)))),
 };
 
+const asynchronous: NestInterceptor = { intercept: async (_, next) => Promise.resolve(next.handle()) };
+const throwing: NestInterceptor = {
+  intercept: () => {
+    throw new Error('thrown');
+  },
+};
+
 /** What comes of a handler that fails twice, behind some interceptors. */
 async function outcome(consumer: InterceptorsConsumer, interceptors: NestInterceptor[]): Promise<unknown> {
   let calls = 0;
@@ -40,8 +47,9 @@ it.each([
   { interceptors: [telling], expected: '1 calls: task: call 1 in undefined' },
   { interceptors: [storing, telling], expected: '1 calls: task: call 1 in stored' },
   { interceptors: [retrying], expected: 'call 3 in undefined' },
+  { interceptors: [telling, throwing], expected: '0 calls: task: thrown' },
   {
-    interceptors: [doubling, retrying, storing],
+    interceptors: [doubling, retrying, asynchronous, storing],
     expected: ['call 3 in stored', 'call 3 in stored'],
   },
 ])('runs $interceptors.length interceptors as Nest does', async ({ interceptors, expected }) => {

@@ -2,13 +2,14 @@ import { AsyncResource } from 'node:async_hooks';
 import type { NestInterceptor } from '@nestjs/common';
 import type { Controller } from '@nestjs/common/interfaces';
 import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer';
-import { defer, mergeAll, type Observable } from 'rxjs';
+import { from, isObservable, mergeAll, Observable } from 'rxjs';
 
 type Callback = (...args: unknown[]) => unknown;
+type Begun = Observable<unknown> | Promise<Observable<unknown>>;
 
 /**
- * Runs interceptors as Nest does, asynchronous context included. Nest uses `AsyncResource.bind`, which in Node 20 and 22
- * takes 5 µs for a property that nobody reads; for each interceptor, and once more for the handler.
+ * Runs interceptors as Nest does, asynchronous context included, with one observable for each instead of eight. And Nest uses
+ * `AsyncResource.bind`, which in Node 20 and 22 takes 5 µs for a property that nobody reads.
  */
 export class LeanInterceptors extends InterceptorsConsumer {
   override async intercept(
@@ -22,17 +23,20 @@ export class LeanInterceptors extends InterceptorsConsumer {
     if (interceptors.length === 0) return next();
     const context = this.createContext(args, instance, callback);
     context.setType(type!);
-    const run = async (index: number): Promise<Observable<unknown>> => {
+    const run = (index: number): Observable<unknown> => {
       const interceptor = interceptors[index];
       if (!interceptor) return deferHere(() => this.transformDeferred(next));
-      return interceptor.intercept(context, { handle: () => deferHere(() => run(index + 1)).pipe(mergeAll()) });
+      return deferHere(() => interceptor.intercept(context, { handle: () => run(index + 1) }));
     };
-    return defer(() => run(0)).pipe(mergeAll());
+    return run(0);
   }
 }
 
-/** To be begun when it is subscribed to, in the asynchronous context of now. */
-function deferHere<Result extends Observable<unknown> | Promise<Observable<unknown>>>(begin: () => Result) {
+/** To be begun each time it is subscribed to, in the asynchronous context of now. */
+function deferHere(begin: () => Begun): Observable<unknown> {
   const here = new AsyncResource('INTERCEPTOR');
-  return defer(() => here.runInAsyncScope(begin));
+  return new Observable((subscriber) => {
+    const begun = here.runInAsyncScope(begin);
+    return (isObservable(begun) ? begun : from(begun).pipe(mergeAll())).subscribe(subscriber);
+  });
 }
