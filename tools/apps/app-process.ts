@@ -53,6 +53,7 @@ export const NODE_ARGUMENTS = [
   '--v8-pool-size=1',
   '--no-allocation-site-pretenuring',
   '--compact-on-every-full-gc',
+  '--max-inlined-bytecode-size-cumulative=250',
 ];
 
 const KEPT_LINES = 60;

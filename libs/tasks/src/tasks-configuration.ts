@@ -39,9 +39,9 @@ export class TasksConfiguration {
   @Variable('BUDGETBUDDY_WORKER_CONCURRENCY', {
     description:
       'How many tasks of one queue a worker process runs at a time. Those whose handler shares its transaction with others ' +
-      'do so in groups of up to 100, at most 30 tasks at a time while another queue of the worker has tasks, too; of the ' +
+      'do so in groups of up to 200, at most 30 tasks at a time while another queue of the worker has tasks, too; of the ' +
       'others each holds a connection to PostgreSQL, and runs as soon as there is one.',
-    default: '200',
+    default: '400',
   })
   @IsInt()
   @Min(1)

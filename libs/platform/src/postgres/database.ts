@@ -18,10 +18,11 @@ type Hook = () => Promise<void>;
  * costs RabbitMQ an entry of its log each (ADR 0086).
  */
 const COMMON_LANE = 'common';
-/** Events that share a transaction: with 200 a scheduler does a seventh more of them than with 100 (docs/profiles.md). */
-const MOST_COMMON_MEMBERS = 200;
-/** Tasks that do: half of those that a worker runs at a time, so that Node and PostgreSQL work side by side. */
-const MOST_LANE_MEMBERS = 100;
+/**
+ * What shares a transaction at the most: half of the events or tasks that a process has at a time, so that Node and PostgreSQL
+ * work side by side. With 200 it does an eighth more of either than with 100 (docs/profiles.md).
+ */
+const MOST_MEMBERS = 200;
 
 /** PostgreSQL: one pool a process, and transactions that know what to do once they are durable. */
 @Injectable()
@@ -97,10 +98,8 @@ export class Database {
       begun: (tx) => this.hooks.add(tx, []),
       committed: (tx) => this.runHooks(tx),
     };
-    const lane =
-      name === COMMON_LANE
-        ? new SharedTransactions(this.db, ends, new SpareGroups(0), MOST_COMMON_MEMBERS)
-        : new SharedTransactions(this.db, ends, this.spares, MOST_LANE_MEMBERS);
+    const spares = name === COMMON_LANE ? new SpareGroups(0) : this.spares;
+    const lane = new SharedTransactions(this.db, ends, spares, MOST_MEMBERS);
     this.lanes.set(name, lane);
     return lane;
   }
