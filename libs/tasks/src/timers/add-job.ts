@@ -11,6 +11,9 @@ interface Scripts {
   ): Promise<string>;
 }
 
+/** Where a queue says nothing else. */
+const BULLS_ATTEMPTS = 1;
+
 const scripts = createRequire(__filename)('bull/lib/scripts') as Scripts;
 
 /** When a job of an id of ours is to run. */
@@ -29,11 +32,23 @@ export interface JobTime {
 export async function addJob(queue: Queue, name: string, data: object, time: JobTime): Promise<void> {
   await queue.isReady();
   const { timestamp, delay, jobId } = time;
-  const opts = JSON.stringify({ ...defaultOptions(queue), ...time });
+  const opts = `${defaultOptionsText(queue)},"jobId":${JSON.stringify(jobId)},"timestamp":${timestamp},"delay":${delay}}`;
   const job = { name, data: JSON.stringify(data), opts, timestamp, delay };
   await scripts.addJob(queue.client, queue, job, { customJobId: jobId });
 }
 
-function defaultOptions(queue: Queue): JobOptions {
-  return (queue as unknown as { defaultJobOptions: JobOptions }).defaultJobOptions;
+/** By a queue's options, which are made once and stay: as JSON they are the larger part of each timer. */
+const texts = new WeakMap<JobOptions, string>();
+
+/** Up to the last brace. */
+function defaultOptionsText(queue: Queue): string {
+  const { defaultJobOptions } = queue as unknown as { defaultJobOptions: JobOptions };
+  const known = texts.get(defaultJobOptions);
+  if (known !== undefined) return known;
+  const text = JSON.stringify({ ...defaultJobOptions, attempts: defaultJobOptions.attempts ?? BULLS_ATTEMPTS }).slice(
+    0,
+    -1,
+  );
+  texts.set(defaultJobOptions, text);
+  return text;
 }

@@ -7,8 +7,8 @@ export interface Script {
 /** What a script is called with, keys first. */
 export type ScriptArguments = readonly unknown[];
 
-/** An argument of a script but a key; bytes that need not be text are written as hexadecimal digits. */
-type Argument = string | { readonly hex: string };
+/** An argument of a script but a key. Bytes that need not be text are among the further arguments, at a place from 1. */
+type Argument = string | { readonly at: number };
 
 /** What a script for many is told, beyond the keys. Positions are counted from 1, as Lua does. */
 interface Told {
@@ -35,8 +35,7 @@ local function call(KEYS, ARGV)
 ${lua}
 end
 
-local function bytes(digits) return string.char(tonumber(digits, 16)) end
-local function argument(value) return type(value) == 'table' and (string.gsub(value.hex, '..', bytes)) or value end
+local function argument(value) return type(value) == 'table' and ARGV[1 + value.at] or value end
 
 local told = cjson.decode(ARGV[1])
 local keys, arguments = {}, {}
@@ -64,7 +63,7 @@ end
 return cjson.encode(results)`;
 }
 
-/** What {@link scriptForMany} is to be told of these calls: the number of its keys, the keys, and the rest as one text. */
+/** What {@link scriptForMany} is to be told of these calls: the number of its keys, the keys, the rest as one text, bytes. */
 export function argumentsForMany(calls: readonly ScriptArguments[], numberOfKeys: number): unknown[] {
   const [first, ...others] = calls as readonly [ScriptArguments, ...ScriptArguments[]];
   const allKeys = first.slice(0, numberOfKeys);
@@ -75,13 +74,15 @@ export function argumentsForMany(calls: readonly ScriptArguments[], numberOfKeys
     if (position < numberOfKeys) keys.push(position + 1);
     else positions.push(position + 1 - numberOfKeys);
   }
+  const bytes: Buffer[] = [];
   const values: Argument[] = [];
   for (const call of others) {
     for (const position of keys) allKeys.push(call[position - 1]);
-    for (const position of positions) values.push(toArgument(call[numberOfKeys + position - 1]));
+    for (const position of positions) values.push(toArgument(call[numberOfKeys + position - 1], bytes));
   }
-  const told: Told = { calls: calls.length, first: first.slice(numberOfKeys).map(toArgument), keys, positions, values };
-  return [allKeys.length, ...allKeys, JSON.stringify(told)];
+  const ofFirst = first.slice(numberOfKeys).map((argument) => toArgument(argument, bytes));
+  const told: Told = { calls: calls.length, first: ofFirst, keys, positions, values };
+  return [allKeys.length, ...allKeys, JSON.stringify(told), ...bytes];
 }
 
 /**
@@ -114,9 +115,9 @@ function isSame(one: unknown, other: unknown): boolean {
   return one === other || (Buffer.isBuffer(one) && Buffer.isBuffer(other) && one.equals(other));
 }
 
-/** The bytes that ioredis would send. */
-function toArgument(argument: unknown): Argument {
-  if (Buffer.isBuffer(argument)) return { hex: argument.toString('hex') };
+/** What ioredis would send. @param bytes takes what is no text. */
+function toArgument(argument: unknown, bytes: Buffer[]): Argument {
+  if (Buffer.isBuffer(argument)) return { at: bytes.push(argument) };
   if (argument === undefined || argument === null) return '';
   return `${argument as string | number}`.toWellFormed();
 }
