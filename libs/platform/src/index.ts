@@ -1,4 +1,5 @@
 export { Clock, SystemClock } from './clock';
+export { collectGarbage } from './collect-garbage';
 export { ConfigurationModule, platformSections } from './configuration/configuration-module';
 export { type ConfigurationProblem, InvalidConfigurationError } from './configuration/invalid-configuration-error';
 export { Configuration, type Environment, loadConfiguration } from './configuration/load-configuration';

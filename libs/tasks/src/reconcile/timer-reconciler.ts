@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { errorLine, Shutdown } from '@budget-buddy/platform';
+import { collectGarbage, errorLine, Shutdown } from '@budget-buddy/platform';
 import { TasksConfiguration } from '../tasks-configuration';
 import { TaskQueues } from '../timers/task-queues';
 import { TimerHorizon } from '../timers/timer-horizon';
@@ -11,6 +11,9 @@ import { ReconcilerLeadership } from './reconciler-leadership';
 import { type ReconciliationOptions, TimerReconciliation } from './timer-reconciliation';
 
 const LONGEST_PAUSE_AFTER_FAILURE_MS = 5_000;
+
+/** After so many were compared, what was read of them is megabytes of old objects (docs/profiles.md). */
+const MANY = 10_000;
 
 /**
  * Keeps the timers in Redis as the ledger wants them: compares those of tasks due soon on a short interval, and all on a
@@ -105,6 +108,7 @@ export class TimerReconciler implements OnApplicationBootstrap {
       complete = true;
     } finally {
       await this.report.give(scope, run, { complete, durationMs: Math.round(performance.now() - startedMs) });
+      if (run.findings.compared >= MANY) collectGarbage();
     }
   }
 
