@@ -8,8 +8,8 @@ const BULLS_ANSWER = 'return nextTimestamp';
 
 const PORTION = 100;
 /** More than these need not wait for a worker; what else is due is still among the delayed. */
-const MOST_WAITING = 300;
-/** Then Bull asks again. Workers do not take 300 jobs in so short a time. */
+const MOST_WAITING = 600;
+/** Then Bull asks again. A worker takes 400 jobs at the most at once, and not twice in so short a time. */
 const AGAIN_MS = 10;
 /** Of a queue, with those that wait or run: what is due must find a place in a worker that is not taken by what is not. */
 const MOST_AHEAD = 50;
