@@ -12,7 +12,7 @@ import { type ReconciliationOptions, TimerReconciliation } from './timer-reconci
 
 const LONGEST_PAUSE_AFTER_FAILURE_MS = 5_000;
 
-/** After so many were compared, what was read of them is megabytes of old objects (docs/profiles.md). */
+/** What was read of so many tasks is megabytes of old objects (docs/profiles.md). */
 const MANY = 10_000;
 
 /**
@@ -90,25 +90,29 @@ export class TimerReconciler implements OnApplicationBootstrap {
     const { timersUntil } = soFar;
     const intervalMs = this.configuration.reconcileAllInterval.total('milliseconds');
     if (!isFullComparisonDue(soFar, memories, owed, intervalMs)) {
-      return this.reconcile('soon', { mayGoOn, timersUntil });
+      await this.reconcile('soon', { mayGoOn, timersUntil });
+      return;
     }
     const number = await this.comparisons.begin();
     const edge = this.horizon.edge();
-    await this.reconcile('all', { mayGoOn, timersUntil });
+    const compared = await this.reconcile('all', { mayGoOn, timersUntil });
     mayGoOn();
     await this.comparisons.complete(number, memories, edge);
+    // Once in a process's life, when it starts: nothing else is done meanwhile, and what is due would be late.
+    if (soFar.completed < owed && compared >= MANY) collectGarbage();
   }
 
-  private async reconcile(scope: ReconciliationScope, options: ReconciliationOptions): Promise<void> {
+  /** @returns how many tasks were compared with their timers. */
+  private async reconcile(scope: ReconciliationScope, options: ReconciliationOptions): Promise<number> {
     const startedMs = performance.now();
     const run = this.reconciliation.prepare(options);
     let complete = false;
     try {
       await this.reconciliation.run(scope, run);
       complete = true;
+      return run.findings.compared;
     } finally {
       await this.report.give(scope, run, { complete, durationMs: Math.round(performance.now() - startedMs) });
-      if (run.findings.compared >= MANY) collectGarbage();
     }
   }
 

@@ -32,7 +32,7 @@ const MOST_LISTED = 1000;
 
 /**
  * Reads what Redis has of these timers. All tasks are of this queue. Nearly all timers wait, and have their jobs: that is
- * told by two commands, and only the others are looked at one by one.
+ * told by two commands, and only the others are looked at once more.
  */
 export async function readTimerStates(queue: Queue, tasks: readonly OpenTask[]): Promise<TimerState[]> {
   const ids = tasks.map(timerId);
