@@ -37,6 +37,7 @@ function deferHere(begin: () => Begun): Observable<unknown> {
   const here = new AsyncResource('INTERCEPTOR');
   return new Observable((subscriber) => {
     const begun = here.runInAsyncScope(begin);
-    return (isObservable(begun) ? begun : from(begun).pipe(mergeAll())).subscribe(subscriber);
+    const observable = isObservable(begun) ? begun : from(Promise.resolve(begun)).pipe(mergeAll());
+    return observable.subscribe(subscriber);
   });
 }

@@ -1,5 +1,6 @@
 import { Injectable, type LoggerService } from '@nestjs/common';
 import { Logger as NestPino, PinoLogger } from 'nestjs-pino';
+import type { Logger } from 'pino';
 
 /** What tells about wiring, not about work. (golevelup says "Successfully connected" before it is.) */
 const WIRING = new Set([
@@ -21,8 +22,8 @@ export class AppLogger implements LoggerService {
     const [text, context] = parameters;
     if (WIRING.has(String(parameters.at(-1)))) this.pino.debug(message, ...parameters);
     // A line a task: nestjs-pino comes to the same by way of five calls that each copy what they are given.
-    else if (isPlain(message) && typeof text === 'string' && parameters.length === 2)
-      PinoLogger.root.info({ context, ...message }, text);
+    else if (root() && isPlain(message) && typeof text === 'string' && parameters.length === 2)
+      root()!.info({ context, ...message }, text);
     else this.pino.log(message, ...parameters);
   }
 
@@ -49,4 +50,9 @@ export class AppLogger implements LoggerService {
 
 function isPlain(message: unknown): message is object {
   return typeof message === 'object' && message !== null && !(message instanceof Error);
+}
+
+/** Not there before the app listens. */
+function root(): Logger | undefined {
+  return PinoLogger.root;
 }

@@ -17,8 +17,8 @@ export function pinoParameters({ level, format }: LoggingConfiguration, app?: st
     base: { app, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: ['headers.authorization', 'headers.cookie'], censor: '***' },
-    // Whatever a library puts into a message, no password of a URL leaves the process. (A path of `redact` that begins with
+    redact: { paths: ['password', 'headers.authorization', 'headers.cookie'], censor: '***' },
+    // Whatever a library puts into a message, no password of a URL leaves the process, nor what is called one. (A path of `redact` that begins with
     // a wildcard would have pino look into each value of each line, and takes as long as all the rest of a line.)
     hooks: { streamWrite: maskCredentialsInLine },
     autoLogging: { ignore: (request) => UNLOGGED_PATHS.some((path) => pathOf(request).startsWith(path)) },

@@ -19,8 +19,8 @@ type Hook = () => Promise<void>;
  */
 const COMMON_LANE = 'common';
 /**
- * What shares a transaction at the most: half of the events or tasks that a process has at a time, so that Node and PostgreSQL
- * work side by side. With 200 it does an eighth more of either than with 100 (docs/profiles.md).
+ * What shares a transaction at the most; half of it, or less, of what a process has at a time, so that Node and PostgreSQL work side
+ * by side. Chosen by measurement (docs/profiles.md).
  */
 const MOST_MEMBERS = 200;
 
