@@ -40,8 +40,8 @@ CMD ["node", "--enable-source-maps", "dist/apps/dashboard/src/main.js"]
 
 # What is in flight lives as long as a transaction: with room for it (in MB), Node need not copy it about, and saves a fifth of its time. Without
 # helpers V8 leaves the other cores to those who wait for them; and it guesses wrong what will live long.
-# Unless it compacts, the pages that a worker needed when it read all that waits are not given back. And with less to inline it does not
-# compile for half of the time that a storm of some seconds lasts. Measured: docs/profiles.md.
+# Unless it compacts, the pages that a worker needed when it read all that waits are not given back. And the less
+# V8 inlines, the shorter it compiles when a storm begins, on a core for which all others wait. Measured: docs/profiles.md.
 FROM app AS scheduler
 ENV BUDGETBUDDY_SCHEDULER_PORT=3001 \
     HEALTH_URL=http://127.0.0.1:3001/health/live
