@@ -1,4 +1,4 @@
-import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { Injectable } from '@nestjs/common';
 import { IsString } from 'class-validator';
 import { sql } from 'kysely';
@@ -44,7 +44,7 @@ it.each([
   [9_999, 0],
   [10_000, 1],
 ])('having started with %i tasks, has the heap collected %i times, however often it compares', async (count, times) => {
-  const collections: PerformanceEntry[] = [];
+  const collections: object[] = [];
   const observer = new PerformanceObserver((list) => collections.push(...list.getEntries().filter(isAskedFor)));
   observer.observe({ entryTypes: ['gc'] });
   const bench = await TaskBench.start({ tasks: [Sieve], providers: [SieveHandler], migrations: [sieves(count)] });
@@ -59,6 +59,7 @@ it.each([
 });
 
 /** Not one that V8 thought of by itself. */
-function isAskedFor({ detail }: PerformanceEntry): boolean {
-  return ((detail as { flags: number }).flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0;
+function isAskedFor(entry: object): boolean {
+  const { flags } = (entry as { readonly detail: { readonly flags: number } }).detail;
+  return (flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0;
 }
