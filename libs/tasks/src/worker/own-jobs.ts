@@ -1,6 +1,9 @@
 import type { Job, Queue } from 'bull';
 import { TimerAgain } from './follow-ledger';
 
+/** Why a worker that ends lets others have a timer, as Bull keeps it. */
+export const WORKER_ENDS = 'given back by a worker that ends';
+
 /** The jobs whose lock this queue object holds: those that Redis has given to it, by what Redis knows. */
 export async function ownJobs(queue: Queue): Promise<Job[]> {
   // One whose own data is gone is null, whatever the types say.

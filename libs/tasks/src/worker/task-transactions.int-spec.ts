@@ -130,6 +130,35 @@ describe('tasks with transactions of their own', () => {
   });
 });
 
+describe('the end of a worker', () => {
+  it('lets others have the tasks that wait for a transaction of their own, and finishes those that have one', async () => {
+    const ending = await TaskBench.start({ tasks: [Paint], providers: [PaintHandler] });
+    const came = vi.spyOn(QueueShares.prototype, 'came');
+    let dried = () => undefined as void;
+    dry = new Promise((resolve) => (dried = resolve));
+    const fences = Array.from({ length: 3 * PLACES }, (_, fence) => 400 + fence);
+    for (const fence of fences) await ending.scheduler.schedule(Paint, { fence }, { eta: ending.clock.now() });
+    await waitFor(() => came.mock.calls.length === fences.length && painting === PLACES, {
+      description: 'all places to be taken, and the others to wait',
+    });
+    came.mockRestore();
+
+    const queue = ending.get(TaskQueues).named(QUEUE, 'paint');
+    const closed = ending.close();
+    await waitFor(async () => (await queue.getActiveCount()) === PLACES, {
+      description: 'the others to be given back',
+    });
+    const { active, waiting, delayed } = await queue.getJobCounts();
+    expect({ active, others: waiting + delayed }).toEqual({ active: PLACES, others: fences.length - PLACES });
+    const tasks = await Promise.all(fences.map((fence) => ending.ledger.find(`paint-${fence}`)));
+    expect(tasks.map((task) => [task!.status, task!.attempts])).toEqual(fences.map(() => ['scheduled', 0]));
+    dried();
+    await closed;
+    expect(begun).toHaveLength(PLACES);
+    expect(painting).toBe(0);
+  });
+});
+
 describe('the share of a queue', () => {
   it('is what tasks that share a transaction run in, and knows of all others', async () => {
     const [run, came] = [vi.spyOn(QueueShares.prototype, 'run'), vi.spyOn(QueueShares.prototype, 'came')];

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Semaphore } from 'async-mutex';
 import { TaskRegistry } from '../task/task-registry';
 import { TaskQueues } from '../timers/task-queues';
+import { TimerAgain } from './follow-ledger';
+import { WORKER_ENDS } from './own-jobs';
 import { QueueShares } from './queue-shares';
 import { TaskHandlers } from './task-handlers';
 
@@ -27,6 +29,7 @@ export class TaskTransactions {
   /** How many connections all queues can be served with. */
   readonly connectionsNeeded: number;
   private readonly places: Semaphore;
+  private ended = false;
   /** Of each queue: how many of its tasks have a place or wait for one. */
   private readonly inLine = new Map<string, number>();
   private readonly shares = new QueueShares();
@@ -41,7 +44,7 @@ export class TaskTransactions {
     const lanes = queues.worked.length;
     const others = OTHER_CONNECTIONS + GROUPS_A_LANE * lanes;
     this.connectionsNeeded = others + 1;
-    this.places = new Semaphore(Math.max(1, poolSize - others - spareGroupsOf(poolSize, lanes)));
+    this.places = new Semaphore(Math.max(1, poolSize - others - spareGroupsOf(poolSize, lanes)), givenBack());
   }
 
   /** Whether a task may have its transaction a moment before it is due. */
@@ -49,15 +52,21 @@ export class TaskTransactions {
     return this.isShared(name) && this.shares.running(queue) < MOST_CLAIMED_AHEAD && this.database.hasRoom(queue);
   }
 
+  /** @throws TimerAgain where the process ends before the work has begun. */
   run<Result>({ name, queue }: Fired, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     if (this.isShared(name)) return this.shares.run(queue, () => this.database.sharedTransaction(work, queue));
     this.shares.came(queue);
     return this.runInPlace(queue, () => this.database.transaction(work));
   }
 
-  /** The process ends: what it has need not give way to other queues any more. */
+  /**
+   * The process ends: what it has need not give way to other queues any more. Those that wait for a transaction of their own
+   * are for others: hundreds may, of which a few are done at a time, and the process has seconds.
+   */
   finish(): void {
+    this.ended = true;
     this.shares.end();
+    this.places.cancel();
   }
 
   private isShared(name: string): boolean {
@@ -66,6 +75,7 @@ export class TaskTransactions {
 
   /** The queue with fewer in line goes first: no task waits for all that another queue has. */
   private async runInPlace<Result>(queue: string, work: () => Promise<Result>): Promise<Result> {
+    if (this.ended) throw givenBack();
     const inLine = (this.inLine.get(queue) ?? 0) + 1;
     this.inLine.set(queue, inLine);
     try {
@@ -74,4 +84,8 @@ export class TaskTransactions {
       this.inLine.set(queue, this.inLine.get(queue)! - 1);
     }
   }
+}
+
+function givenBack(): TimerAgain {
+  return new TimerAgain(WORKER_ENDS, 1);
 }

@@ -124,9 +124,10 @@ export class TaskWorker implements OnApplicationBootstrap {
   }
 
   private async stopIntake(): Promise<void> {
-    this.transactions.finish();
-    // `true, true`: this process only, and cut the blocking read short.
-    await Promise.all(this.queues.worked.map((queue) => queue.pause(true, true)));
+    // `true, true`: this process only, and cut the blocking read short, which would fetch again what is given back.
+    await Promise.all(this.queues.worked.map((queue) => queue.pause(true, true))).finally(() =>
+      this.transactions.finish(),
+    );
   }
 
   private async finishWork(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Queue } from 'bull';
-import { giveBack, ownJobs } from './own-jobs';
+import { giveBack, ownJobs, WORKER_ENDS } from './own-jobs';
 
 /**
  * Gives back the jobs that this process holds and has not begun; to be called when none runs any more. Bull fetches the
@@ -7,5 +7,5 @@ import { giveBack, ownJobs } from './own-jobs';
  * nobody would run it until its lock has run out.
  */
 export async function giveBackUnbegun(queue: Queue): Promise<void> {
-  for (const job of await ownJobs(queue)) await giveBack(job, 'given back by a worker that ends');
+  for (const job of await ownJobs(queue)) await giveBack(job, WORKER_ENDS);
 }
