@@ -10,6 +10,7 @@ export { startApp } from './app/start-app';
 export { StartupError } from './app/startup-error';
 export { HandlerPipeline, type Pipeline, type PipelineOptions } from './handler-pipeline';
 export { HttpConfiguration } from './app/http-configuration';
+export { instantAt } from './instant-at';
 export { instantText } from './instant-text';
 export { IsInstant } from './is-instant';
 export { validInstance, validPlain } from './validated/valid-instance';
@@ -52,4 +53,5 @@ export { describeVariables, type VariableRow } from './configuration/describe-va
 export { describeError } from './describe-error';
 export { endsWithin } from './ends-within';
 export { errorLine, oneLine } from './error-line';
+export { remembering } from './remembering';
 export { wholeMilliseconds } from './whole-milliseconds';

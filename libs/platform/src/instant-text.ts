@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import { remembering } from './remembering';
 import { wholeMilliseconds } from './whole-milliseconds';
 
 const BEYOND_MS = /\.?0*Z$/;
@@ -17,15 +18,10 @@ export function instantTextInMicroseconds(instant: Temporal.Instant): string {
   return text === undefined ? instant.toString({ fractionalSecondDigits: 6 }) : `${text.slice(0, -1)}000Z`;
 }
 
-/** What was written last: all that is done within a ms has the clock's one instant for it, and often hundreds of things are. */
-let last: { readonly instant: Temporal.Instant; readonly text: string | undefined } | undefined;
-
 /** With three digits of the second; undefined when there is more to tell. Years beyond four digits are the same in both. */
 function wholeMsText(instant: Temporal.Instant): string | undefined {
-  if (instant !== last?.instant) last = { instant, text: textOf(wholeMilliseconds(instant)) };
-  return last.text;
+  const ms = wholeMilliseconds(instant);
+  return ms === undefined ? undefined : textOf(ms);
 }
 
-function textOf(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : new Date(ms).toISOString();
-}
+const textOf = remembering((ms: number) => new Date(ms).toISOString());

@@ -2,7 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
+import { instantAt } from './instant-at';
 import { instantText } from './instant-text';
+import { remembering } from './remembering';
 
 const ISO_WITH_OFFSET = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)$/i;
 const WHOLE_MS_IN_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
@@ -36,12 +38,12 @@ function toInstant(value: unknown): unknown {
 }
 
 /** `Date` reads the usual forms in a fraction of the time, but takes 30 February for 2 March. */
-function parseInstant(text: string): Temporal.Instant {
+const parseInstant = remembering((text: string): Temporal.Instant => {
   if (!WHOLE_MS_IN_UTC.test(text)) return Temporal.Instant.from(text);
   const date = new Date(text);
   const isAsWritten = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, -1));
-  return isAsWritten ? Temporal.Instant.fromEpochMilliseconds(date.getTime()) : Temporal.Instant.from(text);
-}
+  return isAsWritten ? instantAt(date.getTime()) : Temporal.Instant.from(text);
+});
 
 function isUsable(value: unknown): boolean {
   return (

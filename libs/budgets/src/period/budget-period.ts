@@ -1,4 +1,4 @@
-import { wholeMilliseconds } from '@budget-buddy/platform';
+import { instantAt, wholeMilliseconds } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
 import type { PeriodAnchor } from './period-anchor';
 import { isUnmistakable, quietTimeAt } from './quiet-time';
@@ -70,7 +70,7 @@ export class BudgetPeriod {
 
 /** A whole second, so much later: temporal-polyfill takes several µs to add. */
 function later(second: Temporal.Instant, ms: number): Temporal.Instant {
-  return Temporal.Instant.fromEpochMilliseconds(second.epochMilliseconds + ms);
+  return instantAt(second.epochMilliseconds + ms);
 }
 
 /** Whether its days are all that the calendar has a say in, and none of it is shorter than a millisecond. */

@@ -1,3 +1,4 @@
+import { instantAt, remembering } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
 import { isUnmistakable, localClock, quietTimeAt } from './quiet-time';
 
@@ -40,7 +41,7 @@ export class PeriodAnchor {
     month?: number;
     timeOfDay?: Temporal.PlainTime;
   }): PeriodAnchor {
-    const { timeZoneId } = terms.start.toZonedDateTimeISO(terms.timeZone);
+    const timeZoneId = timeZoneIdOf(terms.timeZone);
     const local = (): Date => localClock(terms.start, timeZoneId);
     return new PeriodAnchor(
       terms.strategy,
@@ -78,7 +79,7 @@ export class PeriodAnchor {
     const day = Math.min(this.day, new Date(Date.UTC(year, index + 1, 0)).getUTCDate());
     const { hour, minute, second } = this.timeOfDay;
     const ms = Date.UTC(year, index, day, hour, minute, second) - quiet.offsetMs;
-    return isUnmistakable(quiet, ms) ? Temporal.Instant.fromEpochMilliseconds(ms) : undefined;
+    return isUnmistakable(quiet, ms) ? instantAt(ms) : undefined;
   }
 
   private boundaryIn(index: number): Temporal.Instant {
@@ -96,6 +97,13 @@ function timeOf(clock: Date): Temporal.PlainTime {
   return new Temporal.PlainTime(clock.getUTCHours(), clock.getUTCMinutes(), clock.getUTCSeconds());
 }
 
-function wholeSecond({ hour, minute, second }: Temporal.PlainTime): Temporal.PlainTime {
+/** As it is spelt among the names of zones. @throws RangeError for a name that is none. */
+const timeZoneIdOf = remembering(
+  (timeZone: string) => Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId,
+);
+
+function wholeSecond(time: Temporal.PlainTime): Temporal.PlainTime {
+  const { hour, minute, second, millisecond, microsecond, nanosecond } = time;
+  if (millisecond === 0 && microsecond === 0 && nanosecond === 0) return time;
   return new Temporal.PlainTime(hour, minute, second);
 }

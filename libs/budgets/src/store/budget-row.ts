@@ -1,4 +1,4 @@
-import { timestamp } from '@budget-buddy/platform';
+import { remembering, timestamp } from '@budget-buddy/platform';
 import type { Selectable } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { Budget } from '../budget';
@@ -37,7 +37,7 @@ export function fromRow(row: Selectable<BudgetTable>): Budget {
     timeZone: row.time_zone,
     day: row.anchor_day,
     month: row.anchor_month ?? undefined,
-    timeOfDay: Temporal.PlainTime.from(row.anchor_time),
+    timeOfDay: timeOfDay(row.anchor_time),
   });
   return new Budget({
     id: row.id,
@@ -53,3 +53,5 @@ export function fromRow(row: Selectable<BudgetTable>): Budget {
     asOf: row.as_of ?? undefined,
   });
 }
+
+const timeOfDay = remembering((text: string) => Temporal.PlainTime.from(text));

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Temporal } from 'temporal-polyfill';
+import { instantAt } from '../instant-at';
 import { instantTextInMicroseconds } from '../instant-text';
 
 /*
@@ -63,7 +64,7 @@ export function wholeMsOf(text: string): number | undefined {
 
 function parseInstant(text: string): Temporal.Instant {
   const ms = wholeMsOf(text);
-  return ms === undefined ? Temporal.Instant.from(text) : Temporal.Instant.fromEpochMilliseconds(ms);
+  return ms === undefined ? Temporal.Instant.from(text) : instantAt(ms);
 }
 
 function parseSafeInteger(text: string): number {

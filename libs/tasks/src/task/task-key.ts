@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { v5 as uuidv5 } from 'uuid';
+import { nameBasedUuids } from './name-based-uuid';
 import { definitionOf } from './task';
 import type { PayloadOf } from './task-payload';
 
@@ -7,7 +7,7 @@ import type { PayloadOf } from './task-payload';
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
 /** Namespace of every id that follows from a task's key. Never changes: ids already published were made with it. */
-const NAMESPACE = 'f1a1c1d5-3a52-5a0e-9d0c-6b0f5b7d2c11';
+const uuidOf = nameBasedUuids('f1a1c1d5-3a52-5a0e-9d0c-6b0f5b7d2c11');
 
 /** Whether it could be a task's key: no other is in the ledger, or could be asked for there. */
 export function isKey(key: unknown): key is string {
@@ -34,5 +34,5 @@ export function keyOf<Payload extends object>(type: Type<Payload>, payload: Payl
  * @param what what the id names, e.g. `budget` or the event's name.
  */
 export function taskUuid(key: string, what: string): string {
-  return uuidv5(`${key}/${what}`, NAMESPACE);
+  return uuidOf(`${key}/${what}`);
 }
