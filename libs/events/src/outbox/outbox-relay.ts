@@ -5,10 +5,11 @@ import { ConfirmingPublisher } from '../broker/confirming-publisher';
 import { growingDelayMs } from '../broker/growing-delay';
 import { EventsConfiguration } from '../events-configuration';
 import { Doze } from './doze';
+import { Gathering } from './gathering';
 import { OutboxBatch } from './outbox-batch';
 import { type Cutoff, OutboxStore } from './outbox-store';
 
-const BATCH_SIZE = 250;
+const BATCH_SIZE = 500;
 /** Each partition at work holds a connection of the pool. */
 const PARTITIONS_AT_ONCE = 2;
 /** At most: the publisher says so when it is open. That the broker is away is told by who keeps the connection. */
@@ -35,6 +36,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
   private readonly idle = new Doze();
   /** Not ended by new events: while the broker is away, they must not drive the relay round and round. */
   private readonly backoff = new Doze();
+  private readonly gathering = new Gathering();
   private running?: Promise<void>;
   private stopped = false;
   private failures = 0;
@@ -61,6 +63,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Something was committed to the outbox: have a look now. Costs nothing, and may be called as often as one likes. */
   wake(): void {
+    this.gathering.oneMore();
     this.idle.wake();
   }
 
@@ -89,6 +92,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async stop(): Promise<void> {
     this.stopped = true;
+    this.gathering.end();
     this.idle.wake();
     this.backoff.wake();
     await this.running;
@@ -103,6 +107,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
       try {
         const { handled } = await this.round();
         this.succeeded();
+        await this.gathering.after(handled);
         if (handled === 0) await this.idle.sleep(this.configuration.outboxPollInterval.total('milliseconds'));
       } catch (error) {
         await this.failed(error);
