@@ -3,9 +3,7 @@ const LONGEST_KEY = 64;
 const MOST_KEYS = 1_000;
 
 /** A pure function of short texts, or of numbers, that remembers what it gave for the last thousand or so. */
-export function remembering<Key extends string | number, Result>(
-  compute: (key: Key) => Result,
-): (key: Key) => Result {
+export function remembering<Key extends string | number, Result>(compute: (key: Key) => Result): (key: Key) => Result {
   const known = new Map<Key, Result>();
   return (key) => {
     const before = known.get(key);
