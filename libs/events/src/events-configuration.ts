@@ -54,7 +54,7 @@ export class EventsConfiguration {
   @Variable('BUDGETBUDDY_OUTBOX_POLL_INTERVAL', {
     description:
       'How often the outbox is looked at for events of other processes. Events of the same process are published ' +
-      'at once, as soon as their transaction is committed.',
+      'at once, as soon as their transaction is committed; while hundreds are added in a second, within 0.3 s.',
     default: 'PT1S',
     parse: durationBetween('PT0.01S', 'PT1M'),
   })

@@ -9,8 +9,9 @@ export function remembering<Key extends string | number, Result>(compute: (key: 
     const before = known.get(key);
     if (before !== undefined) return before;
     const result = compute(key);
+    if (typeof key === 'string' && key.length > LONGEST_KEY) return result;
     if (known.size >= MOST_KEYS) known.clear();
-    if (typeof key === 'number' || key.length <= LONGEST_KEY) known.set(key, result);
+    known.set(key, result);
     return result;
   };
 }

@@ -1,6 +1,7 @@
-import { instantAt, remembering } from '@budget-buddy/platform';
+import { instantAt } from '@budget-buddy/platform';
 import { Temporal } from 'temporal-polyfill';
 import { isUnmistakable, localClock, quietTimeAt } from './quiet-time';
+import { timeZoneId } from './time-zone-id';
 
 /** How often a budget starts anew (`strategy` on the wire). */
 export const STRATEGIES = ['monthly', 'yearly'] as const;
@@ -41,14 +42,14 @@ export class PeriodAnchor {
     month?: number;
     timeOfDay?: Temporal.PlainTime;
   }): PeriodAnchor {
-    const timeZoneId = timeZoneIdOf(terms.timeZone);
-    const local = (): Date => localClock(terms.start, timeZoneId);
+    const timeZone = timeZoneId(terms.timeZone);
+    const local = (): Date => localClock(terms.start, timeZone);
     return new PeriodAnchor(
       terms.strategy,
       terms.day ?? local().getUTCDate(),
       terms.strategy === 'yearly' ? (terms.month ?? local().getUTCMonth() + 1) : undefined,
       terms.timeOfDay ? wholeSecond(terms.timeOfDay) : timeOf(local()),
-      timeZoneId,
+      timeZone,
     );
   }
 
@@ -96,11 +97,6 @@ export class PeriodAnchor {
 function timeOf(clock: Date): Temporal.PlainTime {
   return new Temporal.PlainTime(clock.getUTCHours(), clock.getUTCMinutes(), clock.getUTCSeconds());
 }
-
-/** As it is spelt among the names of zones. @throws RangeError for a name that is none. */
-const timeZoneIdOf = remembering(
-  (timeZone: string) => Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId,
-);
 
 function wholeSecond(time: Temporal.PlainTime): Temporal.PlainTime {
   const { hour, minute, second, millisecond, microsecond, nanosecond } = time;

@@ -9,7 +9,7 @@ import { Gathering } from './gathering';
 import { OutboxBatch } from './outbox-batch';
 import { type Cutoff, OutboxStore } from './outbox-store';
 
-const BATCH_SIZE = 500;
+const BATCH_SIZE = 250;
 /** Each partition at work holds a connection of the pool. */
 const PARTITIONS_AT_ONCE = 2;
 /** At most: the publisher says so when it is open. That the broker is away is told by who keeps the connection. */
@@ -23,6 +23,8 @@ interface Round {
   handled: number;
   /** Partitions with waiting rows that another relay is at work on. */
   busy: number;
+  /** Batches that were as large as may be, so that more is waiting, most likely. */
+  full: number;
 }
 
 /**
@@ -92,7 +94,6 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async stop(): Promise<void> {
     this.stopped = true;
-    this.gathering.end();
     this.idle.wake();
     this.backoff.wake();
     await this.running;
@@ -105,9 +106,9 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
         continue;
       }
       try {
-        const { handled } = await this.round();
+        const { handled, full } = await this.round();
         this.succeeded();
-        await this.gathering.after(handled);
+        if (full === 0) await this.gathering.after(handled);
         if (handled === 0) await this.idle.sleep(this.configuration.outboxPollInterval.total('milliseconds'));
       } catch (error) {
         await this.failed(error);
@@ -118,7 +119,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
   private async round(cutoff?: Cutoff): Promise<Round> {
     this.requirePublisher();
     const partitions = await this.store.waitingPartitions(cutoff);
-    const round: Round = { handled: 0, busy: 0 };
+    const round: Round = { handled: 0, busy: 0, full: 0 };
     const work = async (): Promise<void> => {
       for (let partition = partitions.pop(); partition !== undefined; partition = partitions.pop()) {
         await this.publishBatch(partition, round, cutoff);
@@ -140,6 +141,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     const rows = await this.store.takeBatch(partition, BATCH_SIZE, (waiting) => batch.publish(waiting), cutoff);
     if (rows === undefined) round.busy++;
     else round.handled += rows;
+    if (rows === BATCH_SIZE) round.full++;
     if (batch.interruption) throw batch.interruption;
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DatabaseUnavailableError,
   loadConfiguration,
@@ -18,6 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { statementsOf } from '../../../../test/support/statements-of';
 import { DomainEvent, eventMigrations, EventsConfiguration, InvalidEventError, Outbox, OutboxRelay } from '..';
 import { ConfirmingPublisher } from '../broker/confirming-publisher';
+import { Gathering } from './gathering';
 import { OutboxStore } from './outbox-store';
 
 @DomainEvent({ name: 'CoinTossed' })
@@ -246,6 +248,38 @@ describe('relays', () => {
     const inOrder = Array.from({ length: 25 }, (_, toss) => toss);
     for (const coin of coins) expect(tossesOf(coin)).toEqual(inOrder);
     await waitFor(async () => (await unpublished()) === 0);
+  });
+
+  it('let events gather while hundreds are added in a second', async () => {
+    const { outbox, store } = await Process.start();
+    const rounds = vi.spyOn(store, 'waitingPartitions');
+    const many = (name: string, count: number) =>
+      addAll(
+        outbox,
+        Array.from({ length: count }, (_, index) => tossed(`${name} ${index}`, 1)),
+      );
+    await many('first', 150);
+    for (let burst = 0; burst < 12; burst++) {
+      await many(`burst ${burst}`, 20);
+      await sleep(20);
+    }
+    await waitFor(() => received.length === 150 + 12 * 20);
+    // What came first, what came in two times 0.3 s, and those that find nothing.
+    expect(rounds.mock.calls.length).toBeLessThan(8);
+  });
+
+  it('do not wait for more where a batch is full already', async () => {
+    const { outbox } = await Process.start();
+    const gathered = vi.spyOn(Gathering.prototype, 'after');
+    await addAll(
+      outbox,
+      Array.from({ length: 600 }, (_, toss) => tossed('penny', toss)),
+    );
+    await waitFor(() => received.length === 600);
+    await waitFor(async () => (await unpublished()) === 0);
+    await waitFor(() => gathered.mock.calls.flat().includes(100));
+    expect(gathered.mock.calls.flat()).not.toContain(250);
+    gathered.mockRestore();
   });
 
   it('lose nothing when their connections to the broker are cut again and again', async () => {

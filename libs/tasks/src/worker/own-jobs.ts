@@ -14,7 +14,12 @@ export async function ownJobs(queue: Queue): Promise<Job[]> {
 
 /** Lets any worker have a job that this one holds and does not run. @param why as Bull keeps it. */
 export async function giveBack(job: Job, why: string): Promise<void> {
-  await job.moveToFailed(new TimerAgain(why, 1));
+  await job.moveToFailed(givenBack(why));
+}
+
+/** Has Bull let any worker have a timer's job. @param why as Bull keeps it. */
+export function givenBack(why: string): TimerAgain {
+  return new TimerAgain(why, 1);
 }
 
 /** A lock holds the token of the queue object that took it, which Bull's types do not tell of. */

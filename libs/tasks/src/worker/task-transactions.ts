@@ -3,8 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Semaphore } from 'async-mutex';
 import { TaskRegistry } from '../task/task-registry';
 import { TaskQueues } from '../timers/task-queues';
-import { TimerAgain } from './follow-ledger';
-import { WORKER_ENDS } from './own-jobs';
+import { givenBack, WORKER_ENDS } from './own-jobs';
 import { QueueShares } from './queue-shares';
 import { TaskHandlers } from './task-handlers';
 
@@ -44,7 +43,10 @@ export class TaskTransactions {
     const lanes = queues.worked.length;
     const others = OTHER_CONNECTIONS + GROUPS_A_LANE * lanes;
     this.connectionsNeeded = others + 1;
-    this.places = new Semaphore(Math.max(1, poolSize - others - spareGroupsOf(poolSize, lanes)), givenBack());
+    this.places = new Semaphore(
+      Math.max(1, poolSize - others - spareGroupsOf(poolSize, lanes)),
+      givenBack(WORKER_ENDS),
+    );
   }
 
   /** Whether a task may have its transaction a moment before it is due. */
@@ -75,7 +77,7 @@ export class TaskTransactions {
 
   /** The queue with fewer in line goes first: no task waits for all that another queue has. */
   private async runInPlace<Result>(queue: string, work: () => Promise<Result>): Promise<Result> {
-    if (this.ended) throw givenBack();
+    if (this.ended) throw givenBack(WORKER_ENDS);
     const inLine = (this.inLine.get(queue) ?? 0) + 1;
     this.inLine.set(queue, inLine);
     try {
@@ -84,8 +86,4 @@ export class TaskTransactions {
       this.inLine.set(queue, this.inLine.get(queue)! - 1);
     }
   }
-}
-
-function givenBack(): TimerAgain {
-  return new TimerAgain(WORKER_ENDS, 1);
 }
