@@ -29,7 +29,7 @@ it('waits while many come, and not for long', async () => {
 });
 
 it('waits no more than one look when few come any more', async () => {
-  expect(await waitedMs(100, 4)).toBe(100);
+  expect(await waitedMs(100, 4)).toBe(50);
 });
 
 it('waits for nothing where few were published, however many come', async () => {

@@ -1,8 +1,8 @@
 /** With fewer in one round, nobody is in a hurry but whoever waits for them. */
 const MANY_HANDLED = 100;
 /** How often it is looked whether many come, and how many that is. */
-const LOOK_MS = 100;
-const MANY_CAME = 50;
+const LOOK_MS = 50;
+const MANY_CAME = 25;
 /** What comes after a round waits no longer for the next one. */
 const MOST_MS = 300;
 

@@ -264,8 +264,8 @@ describe('relays', () => {
       await sleep(20);
     }
     await waitFor(() => received.length === 150 + 12 * 20);
-    // What came first, what came in two times 0.3 s, and those that find nothing.
-    expect(rounds.mock.calls.length).toBeLessThan(8);
+    // What came first, what came in one or two times 0.3 s, and those that find nothing.
+    expect(rounds.mock.calls.length).toBeLessThan(10);
   });
 
   it('do not wait for more where a batch is full already', async () => {
