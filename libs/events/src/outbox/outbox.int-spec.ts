@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DatabaseUnavailableError,
   loadConfiguration,
@@ -250,22 +249,17 @@ describe('relays', () => {
     await waitFor(async () => (await unpublished()) === 0);
   });
 
-  it('let events gather while hundreds are added in a second', async () => {
-    const { outbox, store } = await Process.start();
-    const rounds = vi.spyOn(store, 'waitingPartitions');
-    const many = (name: string, count: number) =>
-      addAll(
-        outbox,
-        Array.from({ length: count }, (_, index) => tossed(`${name} ${index}`, 1)),
-      );
-    await many('first', 150);
-    for (let burst = 0; burst < 12; burst++) {
-      await many(`burst ${burst}`, 20);
-      await sleep(20);
-    }
-    await waitFor(() => received.length === 150 + 12 * 20);
-    // What came first, what came in one or two times 0.3 s, and those that find nothing.
-    expect(rounds.mock.calls.length).toBeLessThan(10);
+  it('let events gather, of each of which they know', async () => {
+    const { outbox } = await Process.start();
+    const [came, gathered] = [vi.spyOn(Gathering.prototype, 'oneMore'), vi.spyOn(Gathering.prototype, 'after')];
+    await addAll(
+      outbox,
+      Array.from({ length: 150 }, (_, index) => tossed(`coin ${index}`, 1)),
+    );
+    await waitFor(() => gathered.mock.calls.flat().includes(150));
+    expect(came).toHaveBeenCalledTimes(150);
+    came.mockRestore();
+    gathered.mockRestore();
   });
 
   it('do not wait for more where a batch is full already', async () => {

@@ -6,7 +6,7 @@ import type { PayloadOf } from './task-payload';
 /** Letters, digits, `-`, `_` and `.`: a key is part of a Redis key, a Bull job id and a URL. */
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
-/** Namespace of every id that follows from a task's key. Never changes: ids already published were made with it. */
+/** In the namespace of every id that follows from a task's key, which never changes: ids already published were made in it. */
 const uuidOf = nameBasedUuids('f1a1c1d5-3a52-5a0e-9d0c-6b0f5b7d2c11');
 
 /** Whether it could be a task's key: no other is in the ledger, or could be asked for there. */

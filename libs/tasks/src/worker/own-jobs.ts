@@ -17,7 +17,7 @@ export async function giveBack(job: Job, why: string): Promise<void> {
   await job.moveToFailed(givenBack(why));
 }
 
-/** Has Bull let any worker have a timer's job. @param why as Bull keeps it. */
+/** Where a timer's job was to be run, throwing this has Bull let any worker have it. @param why as Bull keeps it. */
 export function givenBack(why: string): TimerAgain {
   return new TimerAgain(why, 1);
 }
